@@ -1,0 +1,130 @@
+import Yams
+
+/// A scenario as its folder describes it: here its fact types.
+public struct Scenario: Equatable, Sendable {
+    /// The name, that of the folder.
+    public let name: String
+    /// Grows with each change.
+    public let version: Int64
+    /// The types it brings.
+    public let types: [FactType]
+    /// The `facts:` part as a tree, which goes into the log when the scenario is adopted.
+    public let facts: JSONValue
+
+    /// What is wrong with a scenario file.
+    public struct LoadError: Error, CustomStringConvertible, Equatable, Sendable {
+        /// The file.
+        public let file: String
+        /// The line, from 1; 0 when the whole file is meant.
+        public let line: Int
+        /// Where in the file's tree, and which rule.
+        public let message: String
+
+        /// `file:line: message`
+        public var description: String { line > 0 ? "\(file):\(line): \(message)" : "\(file): \(message)" }
+    }
+
+    /// Reads the text of a `scenario.yaml`.
+    ///
+    /// - Parameters:
+    ///   - yaml: the text.
+    ///   - file: its name, for errors.
+    public init(yaml: String, file: String) throws(LoadError) {
+        let root: Node
+        do {
+            guard let node = try Yams.compose(yaml: yaml) else {
+                throw LoadError(file: file, line: 0, message: "the file is empty")
+            }
+            root = node
+        } catch let error as LoadError {
+            throw error
+        } catch let YamlError.scanner(_, problem, mark, _) {
+            throw LoadError(file: file, line: mark.line, message: problem)
+        } catch let YamlError.parser(_, problem, mark, _) {
+            throw LoadError(file: file, line: mark.line, message: problem)
+        } catch {
+            throw LoadError(file: file, line: 0, message: "not YAML: \(error)")
+        }
+        do throws(SchemaError) {
+            let value = try JSONValue(root, path: [])
+            let reader = try SchemaReader(
+                value, path: [], known: ["scenario", "title", "version", "facts", "cases", "rules", "views"])
+            guard let name = try reader.string("scenario") else {
+                throw SchemaError(path: [], rule: "needs 'scenario', its name")
+            }
+            guard let version = value["version"]?.integer, version > 0 else {
+                throw SchemaError(path: ["version"], rule: "must be an integer from 1")
+            }
+            for unread in ["cases", "rules", "views"] where value[unread] != nil {
+                throw SchemaError(path: [unread], rule: "is not read by this version of the program")
+            }
+            guard let facts = value["facts"] else { throw SchemaError(path: [], rule: "needs 'facts'") }
+            self.name = name
+            self.version = version
+            self.facts = facts
+            do throws(SchemaError) {
+                types = try FactType.types(in: facts)
+            } catch {
+                throw SchemaError(path: ["facts"] + error.path, rule: error.rule)
+            }
+        } catch {
+            let line = root.line(of: error.path)
+            let place = error.path.joined(separator: " › ")
+            throw LoadError(file: file, line: line, message: place.isEmpty ? error.rule : "\(place): \(error.rule)")
+        }
+    }
+}
+
+extension JSONValue {
+    /// A YAML tree as JSON; scalars by YAML 1.2's core schema as Yams resolves it.
+    init(_ node: Node, path: [String]) throws(SchemaError) {
+        switch node {
+        case .mapping(let mapping):
+            var members: [Member] = []
+            for (key, value) in mapping {
+                guard let name = key.string else { throw SchemaError(path: path, rule: "a key must be a text") }
+                guard !members.contains(where: { $0.name == name }) else {
+                    throw SchemaError(path: path + [name], rule: "stands twice")
+                }
+                members.append(Member(name, try JSONValue(value, path: path + [name])))
+            }
+            self = .object(members)
+        case .sequence(let sequence):
+            var elements: [JSONValue] = []
+            for value in sequence { elements.append(try JSONValue(value, path: path)) }
+            self = .array(elements)
+        case .scalar(let scalar):
+            if scalar.style == .singleQuoted || scalar.style == .doubleQuoted {
+                self = .string(scalar.string)
+            } else if node.null != nil {
+                self = .null
+            } else if let bool = node.bool {
+                self = .bool(bool)
+            } else if let integer = node.int, abs(integer) <= 1 << 53 {
+                self = .integer(Int64(integer))
+            } else if let double = node.float, double.isFinite {
+                self = .double(double)
+            } else {
+                self = .string(scalar.string)
+            }
+        case .alias:
+            throw SchemaError(path: path, rule: "YAML aliases are not read")
+        }
+    }
+}
+
+extension Node {
+    /// The line of the deepest node on a path that exists.
+    fileprivate func line(of path: [String]) -> Int {
+        var node = self
+        var line = node.mark?.line ?? 0
+        for name in path {
+            guard case .mapping(let mapping) = node,
+                let pair = mapping.first(where: { $0.key.string == name })
+            else { break }
+            node = pair.value
+            line = pair.key.mark?.line ?? line
+        }
+        return line
+    }
+}

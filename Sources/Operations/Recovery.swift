@@ -1,0 +1,90 @@
+public import District
+import Facts
+import Ledger
+public import Storage
+
+/// From a store back to the state: the newest snapshot, and `apply` for what came after it. Nothing else.
+public enum Recovery {
+    /// The state after all facts of a store.
+    ///
+    /// - Parameters:
+    ///   - store: the store.
+    ///   - useSnapshot: false replays the whole log.
+    ///   - progress: called with the number of facts applied so far.
+    public static func district(
+        from store: any FactStore, useSnapshot: Bool = true, progress: (UInt64) -> Void = { _ in }
+    ) throws(OpeningError) -> District {
+        var district = useSnapshot ? try snapshot(of: store) : District()
+        try replay(store, from: district.size) { logged in
+            district.apply(logged)
+            if district.size.isMultiple(of: Limits.readFacts) { progress(district.size) }
+        } schemas: {
+            district.schemas
+        }
+        return district
+    }
+
+    private static func snapshot(of store: any FactStore) throws(OpeningError) -> District {
+        guard let stored = try OpeningError.wrapping({ try store.latestSnapshot() }), stored.size <= store.size,
+            let district = try? District(encoded: stored.state), district.size == stored.size
+        else { return District() }  // A snapshot is a cache: one of another version, or a damaged one, costs time only.
+        return district
+    }
+
+    /// Reads the facts of a store from an index on, each under the schemas in force at its place.
+    static func replay(
+        _ store: any FactStore, from start: UInt64, _ body: (LoggedFact) -> Void, schemas: () -> SchemaSet
+    ) throws(OpeningError) {
+        var reader = FactReader(schemas: schemas(), now: nil)
+        var next = start
+        while next < store.size {
+            let end = min(next + Limits.readFacts, store.size)
+            let range = next..<end
+            for stored in try OpeningError.wrapping({ try store.facts(in: range) }) {
+                if reader.schemas.version != schemas().version { reader = FactReader(schemas: schemas(), now: nil) }
+                let fact: Fact
+                do {
+                    fact = try reader.read(stored.body)
+                } catch {
+                    throw .unreadable(index: next, error.description)
+                }
+                body(LoggedFact(index: next, received: stored.received, fact: fact))
+                next += 1
+            }
+        }
+    }
+
+    /// The whole state that the sequencer goes on from.
+    static func fold(from store: any FactStore) throws(OpeningError) -> Fold {
+        let district = try district(from: store)
+        let size = store.size
+        let tree = try tree(of: store)
+        var keys = try OpeningError.wrapping { try KeyIndex(runs: try store.keyRuns(), store: store) }
+        var next = keys.covered
+        while next < size {
+            let range = next..<min(next + Limits.readFacts, size)
+            for stored in try OpeningError.wrapping({ try store.facts(in: range) }) {
+                guard let (source, id) = FactReader.identity(of: stored.body) else {
+                    throw .unreadable(index: next, "it has no source or id")
+                }
+                let key = source.withBytes(in: stored.body) { source in
+                    id.withBytes(in: stored.body) { Fact.key(source: source, id: $0) }
+                }
+                keys.insert(key, index: next)
+                next += 1
+            }
+        }
+        let snapshotSize = try OpeningError.wrapping { try store.latestSnapshot()?.size ?? 0 }
+        return Fold(district: district, tree: tree, keys: keys, lastSnapshot: min(snapshotSize, size))
+    }
+
+    /// The edge of the tree, from the store's full tiles and its last facts.
+    static func tree(of store: any FactStore) throws(OpeningError) -> MerkleTree {
+        try OpeningError.wrapping {
+            let size = store.size
+            let last = try store.facts(in: size / 256 * 256..<size)
+            return try MerkleTree(
+                size: size, lastLeaves: last.map { Digest.leaf($0.leafData) }, reader: StoreTiles(store))
+        }
+    }
+}

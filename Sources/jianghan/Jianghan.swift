@@ -1,0 +1,5 @@
+import ArgumentParser
+import Server
+@main struct Jianghan: AsyncParsableCommand {
+    mutating func run() async throws {}
+}
