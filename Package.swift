@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Operations",
+                "District", "Facts", "Ledger", "Operations", "Storage",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -75,10 +75,13 @@ let package = Package(
         .executableTarget(
             name: "jianghan",
             dependencies: [
-                "Client", "Operations", "Sensing", "Server", "Simulation",
+                "Client", "District", "Facts", "Ledger", "Operations", "Sensing", "Server", "Simulation", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         // Judges of a store that any implementation can be run through, and a store that fails on demand.
         .target(name: "StorageTesting", dependencies: ["Storage"]),

@@ -40,6 +40,26 @@ public struct CheckpointGuard: Sendable {
         }
     }
 
+    /// Writes a lost guard file again from the store's own last checkpoint.
+    ///
+    /// - Returns: the size of that checkpoint.
+    public static func restore(_ files: DistrictFiles) throws -> UInt64 {
+        guard !FileManager.default.fileExists(atPath: files.guardFile) else {
+            throw OpeningError.cannotFound("\(files.guardFile) is there")
+        }
+        let lock = try StoreLock(files)
+        defer { withExtendedLifetime(lock) {} }
+        let store = try SQLiteStore(path: files.store, mode: .read)
+        guard let text = try store.checkpoint() else {
+            throw OpeningError.cannotFound("no checkpoint was signed; there is nothing to guard")
+        }
+        let note = try SignedNote(parsing: Array(text.utf8))
+        let size = try Checkpoint(text: note.text).size
+        try CheckpointGuard(path: files.guardFile).write(note)
+        try store.close()
+        return size
+    }
+
     private static func system(_ call: String, _ path: String, _ body: () -> Bool) throws(StoreError) {
         guard body() else {
             if errno == ENOSPC { throw .full }

@@ -24,6 +24,19 @@ public enum Recovery {
         return district
     }
 
+    /// What a log was founded with, from its first fact; nil for an empty store.
+    public static func founding(of store: any FactStore) throws(OpeningError) -> District.Founding? {
+        guard store.size > 0, let first = try OpeningError.wrapping({ try store.facts(in: 0..<1).first }) else { return nil }
+        var district = District()
+        do {
+            let fact = try FactReader(schemas: district.schemas, now: nil).read(first.body)
+            district.apply(LoggedFact(index: 0, received: first.received, fact: fact))
+        } catch {
+            throw .unreadable(index: 0, error.description)
+        }
+        return district.founding
+    }
+
     private static func snapshot(of store: any FactStore) throws(OpeningError) -> District {
         guard let stored = try OpeningError.wrapping({ try store.latestSnapshot() }), stored.size <= store.size,
             let district = try? District(encoded: stored.state), district.size == stored.size

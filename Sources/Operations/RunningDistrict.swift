@@ -76,7 +76,7 @@ public final class RunningDistrict: Sendable {
                 signer: signer, origin: founding.origin, guardFile: guardFile, clock: clock,
                 lastSize: signed?.checkpoint.size),
             clock: clock)
-        sequencer.start(fold) { [weak self] failure in self?.ended(failure) }
+        sequencer.start(fold) { failure in self.ended(failure) }
     }
 
     /// Marks in the log that from here on another version of the fold writes it.
@@ -94,14 +94,17 @@ public final class RunningDistrict: Sendable {
 
     // MARK: Ending
 
-    /// Takes nothing more, commits what waits, keeps a snapshot, signs a last checkpoint, closes the store.
+    /// Takes nothing more; `ended` returns when what waits is committed.
+    public func beginStop() { sequencer.stop() }
+
+    /// Takes nothing more, and waits for the end.
     public func stop() async throws(StoreError) {
-        sequencer.stop()
+        beginStop()
         try await ended()
-        try store.close()
     }
 
-    /// Returns when the district has stopped; throws what the store failed with, after which the process must end.
+    /// Returns when what waited is committed, a snapshot kept, the last checkpoint signed and the store closed; throws
+    /// what the store failed with, after which the process must end.
     public func ended() async throws(StoreError) {
         let result = await withCheckedContinuation { continuation in
             let known = end.withLock { end in
@@ -114,7 +117,14 @@ public final class RunningDistrict: Sendable {
     }
 
     private func ended(_ failure: StoreError?) {
-        let result: Result<Void, StoreError> = failure.map { .failure($0) } ?? .success(())
+        let result: Result<Void, StoreError>
+        do throws(StoreError) {
+            if let failure { throw failure }
+            try store.close()
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
         let waiting = end.withLock { end in
             end.result = result
             defer { end.waiting = [] }

@@ -72,7 +72,7 @@ public final class Sequencer: Sendable {
 
     private func run(_ fold: inout Fold) throws(StoreError) {
         var edgeVersion = published.edge
-        var activitiesShown = Int64.min
+        var activitiesShown: Int64 = 0
         while true {
             // Room first, work second: while a batch is committed and another waits, the next one collects itself.
             try committer.awaitRoom()

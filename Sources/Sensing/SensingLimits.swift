@@ -12,8 +12,11 @@ enum SensingLimits {
     static let jsonDepth = 64
     /// Bytes of one mapping file, written by hand.
     static let mappingBytes = 1024 * 1024
-    /// Bytes of a fact without its private part: the platform's limit for a body.
-    static let bodyBytes = 64 * 1024
+    /// Bytes of a fact without its private part, and of that part: what the platform takes.
+    static let bodyBytes = 65_535
+    static let privateBytes = 65_535
+    /// Bytes of an id or a subject: what the platform takes.
+    static let nameBytes = 256
     /// Bytes of facts held back to sort one file by time.
     static let sortedBytes = 2 * 1024 * 1024 * 1024
     /// Days whose offset from UTC is remembered; a file with more different days starts over.

@@ -13,9 +13,9 @@ import Testing
         try #require(try mappings().first { $0.name == name })
     }
 
-    private func read(_ text: String, _ name: String, _ mapping: Mapping) throws -> Result {
+    private func read(_ text: String, _ name: String, _ mapping: Mapping) throws -> ReadResult {
         var reading = try FileImport(bytes: Array(text.utf8), name: name, mapping: mapping)
-        var result = Result()
+        var result = ReadResult()
         while let batch = try reading.next() {
             result.facts += batch.facts
             result.refusals += batch.refusals

@@ -29,7 +29,7 @@ import Testing
     @Test(arguments: [
         (",2026-11-24 08:00:00,,,,,,,,", "lifts.csv:2: Lift No: has no value"),
         ("x7,2026-11-24 08:00:00,,,,,,,,", "lifts.csv:2: Lift No: \"x7\" does not match /[A-Z][0-9]+/"),
-        ("L7,2026-11-24 08:00:00,idle,,,,,,,", "lifts.csv:2: State: \"idle\" is none of the 2 values allowed"),
+        ("L7,2026-11-24 08:00:00,idle,,,,,,,", "lifts.csv:2: State: \"idle\" is none of stopped, moving"),
         ("L7,2026-11-24 08:00:00,,31,,,,,,", "lifts.csv:2: Speed: \"31\" is above 30.0"),
         ("L7,2026-11-24 08:00:00,,-1,,,,,,", "lifts.csv:2: Speed: \"-1\" is below 0.0"),
         ("L7,2026-11-24 08:00:00,,fast,,,,,,", "lifts.csv:2: Speed: \"fast\" is not a number"),
@@ -157,8 +157,22 @@ import Testing
             .replacing("      place: {column: Place, type: point, form: [lat-lon, wkt], optional: true}\n", with: "")
         let long = String(repeating: "x", count: 70_000)
         let result = try read(liftHeader + "L7,1,,,,\(long),,,,\nL8,1,,,,y,,,,\n", through: yaml)
-        #expect(result.reasons == ["lifts.csv:2: the fact is larger than 65536 bytes (lift.reported)"])
+        #expect(result.reasons == ["lifts.csv:2: the fact is larger than 65535 bytes (lift.reported)"])
         #expect(result.facts.count == 1)
+    }
+
+    @Test func namesAndPrivatePartsHaveLimits() throws {
+        let loose = liftMapping.replacing(
+            "type: int, optional: true}\n  - type: lift.known", with: "optional: true}\n  - type: lift.known")
+        let long = String(repeating: "1", count: 70_000)
+        let result = try read(
+            liftHeader + "L7,1,,,,,,,,\(long)\nL\(long.prefix(300)),1,,,,,,,,\nL8,1,,,,,,,,\n", through: loose)
+        #expect(
+            result.reasons == [
+                "lifts.csv:2: the private part is larger than 65535 bytes (lift.reported)",
+                "lifts.csv:3: the id is longer than 256 bytes (lift.reported)",
+            ])
+        #expect(result.facts.map(\.id) == ["L8-1"])
     }
 
     @Test func readingTwiceGivesTheSameBytes() throws {
@@ -190,6 +204,8 @@ import Testing
         #expect(chinese.reason.contains("GB18030"))
         let wide = try #require(throws: ImportError.self) { try read([0xFF, 0xFE, 0x61, 0x00]) }
         #expect(wide.reason.contains("UTF-16"))
+        let packed = try #require(throws: ImportError.self) { try read([0x1F, 0x8B, 0x08, 0x00]) }
+        #expect(packed.reason.contains("gzip"))
     }
 
     @Test func headingsOfAnotherAge() throws {

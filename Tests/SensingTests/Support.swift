@@ -89,7 +89,7 @@ let liftMapping = """
 let liftHeader = "Lift No,Seen,State,Speed,Floor,Place,Lon,Lat,Alarm,Phone\n"
 
 /// What came of a text read as a file.
-struct Result {
+struct ReadResult {
     var facts: [MappedFact] = []
     var refusals: [RowRefusal] = []
     var report = ImportReport()
@@ -98,10 +98,10 @@ struct Result {
     var reasons: [String] { refusals.map(\.description) }
 }
 
-func read(_ bytes: [UInt8], as name: String = "lifts.csv", through yaml: String = liftMapping) throws -> Result {
+func read(_ bytes: [UInt8], as name: String = "lifts.csv", through yaml: String = liftMapping) throws -> ReadResult {
     let mapping = try Mapping(yaml: yaml, file: "lifts.yaml")
     var reading = try FileImport(bytes: bytes, name: name, mapping: mapping)
-    var result = Result()
+    var result = ReadResult()
     while let batch = try reading.next(upTo: 3) {
         result.facts += batch.facts
         result.refusals += batch.refusals
@@ -110,6 +110,6 @@ func read(_ bytes: [UInt8], as name: String = "lifts.csv", through yaml: String 
     return result
 }
 
-func read(_ text: String, as name: String = "lifts.csv", through yaml: String = liftMapping) throws -> Result {
+func read(_ text: String, as name: String = "lifts.csv", through yaml: String = liftMapping) throws -> ReadResult {
     try read(Array(text.utf8), as: name, through: yaml)
 }

@@ -1,8 +1,15 @@
 extension FileImport {
+    private static let notText: [(signature: [UInt8], reason: String)] = [
+        ([0xFF, 0xFE], "UTF-16; save the file as UTF-8"),
+        ([0xFE, 0xFF], "UTF-16; save the file as UTF-8"),
+        ([0x1F, 0x8B], "compressed with gzip; unpack it first"),
+        ([0x50, 0x4B, 0x03], "a ZIP archive or a spreadsheet (.xlsx); unpack it, or save the sheet as CSV UTF-8"),
+    ]
+
     /// Reads the header row.
     static func header(_ reader: inout CSVReader, _ file: String) throws -> [String] {
-        guard !reader.looksLikeUTF16 else {
-            throw ImportError(file: file, line: 1, reason: "UTF-16; save the file as UTF-8")
+        for (signature, reason) in notText where reader.begins(with: signature) {
+            throw ImportError(file: file, line: nil, reason: reason)
         }
         var row = Row()
         switch try reader.next(into: &row) {

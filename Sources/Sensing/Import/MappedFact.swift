@@ -3,7 +3,7 @@
 /// Members stand in the order specversion, id, source, type, subject, time, data, private (the last only when there is
 /// one); there is no white space. The same row and mapping always give the same bytes, so a repeated import is idempotent.
 public struct MappedFact: Sendable, Equatable {
-    /// The bytes of the JSON object, UTF-8, at most 64 KiB without the private part.
+    /// The bytes of the JSON object, UTF-8: at most 65,535 without the private part, and as many in it.
     public let json: [UInt8]
     /// The fact's type, as `call.received`.
     public let type: String

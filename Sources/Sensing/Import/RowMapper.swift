@@ -22,6 +22,7 @@ struct RowMapper {
     private var cells: [Range<Int>?]
     /// For each rule, what stands between id and subject.
     private let middles: [[UInt8]]
+    private var scratch: [UInt8] = []
     /// Local times met that exist twice.
     private(set) var ambiguousTimes = 0
 
@@ -90,7 +91,8 @@ struct RowMapper {
     private func complaint(_ rule: ColumnRule, _ value: ArraySlice<UInt8>) -> String? {
         if let pattern = rule.pattern, !pattern.matches(value) { return "does not match /\(pattern.text)/" }
         if let values = rule.values, !values.contains(where: value.elementsEqual) {
-            return "is none of the \(values.count) values allowed"
+            let shown = values.prefix(8).map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
+            return "is none of \(shown)" + (values.count > 8 ? " …" : "")
         }
         guard rule.numeric else { return nil }
         if rule.whole, Numbers.int(value) == nil { return "is not a whole number" }
@@ -110,8 +112,10 @@ struct RowMapper {
         let subject = try text(rule.subject, row, "subject")
         let milliseconds = try time(of: rule, row)
 
-        var json: [UInt8] = []
-        json.reserveCapacity(512)
+        // Made in a buffer that grows once, then copied to its exact size: sorted files hold many.
+        var json = scratch
+        scratch = []
+        json.removeAll(keepingCapacity: true)
         json += Self.opening
         JSONText.append(id, to: &json)
         json += middles[index]
@@ -120,7 +124,8 @@ struct RowMapper {
         CivilTime.appendRFC3339(milliseconds, to: &json)
         json += Self.dataLabel
         try append(rule.data, row, to: &json)
-        guard json.count < SensingLimits.bodyBytes else {
+        // One more for the closing brace.
+        guard json.count + 1 <= SensingLimits.bodyBytes else {
             throw Problem(column: nil, reason: "the fact is larger than \(SensingLimits.bodyBytes) bytes")
         }
         if !rule.personal.isEmpty {
@@ -128,10 +133,16 @@ struct RowMapper {
             json += Self.privateLabel
             let start = json.count
             try append(rule.personal, row, to: &json)
+            guard json.count - start <= SensingLimits.privateBytes else {
+                throw Problem(
+                    column: nil, reason: "the private part is larger than \(SensingLimits.privateBytes) bytes")
+            }
             if json.count == start + 2 { json.removeLast(json.count - before) }
         }
         json.append(UInt8(ascii: "}"))
-        return Draft(json: json, id: id, milliseconds: milliseconds)
+        scratch = json
+        let exact = json.withUnsafeBufferPointer { Array($0) }
+        return Draft(json: exact, id: id, milliseconds: milliseconds)
     }
 
     private func holds(_ condition: FactRule.Condition, _ row: Row) -> Bool {
@@ -166,6 +177,9 @@ struct RowMapper {
                 }
                 text += value
             }
+        }
+        guard text.count <= SensingLimits.nameBytes else {
+            throw Problem(column: nil, reason: "the \(purpose) is longer than \(SensingLimits.nameBytes) bytes")
         }
         return text
     }

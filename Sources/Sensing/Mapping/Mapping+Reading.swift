@@ -32,11 +32,10 @@ extension Mapping {
         let fields = try root.fields(
             [
                 "mapping", "title", "files", "format", "delimiter", "geometry", "source", "timezone", "order",
-                "missing",
-                "columns", "facts",
+                "missing", "columns", "facts",
             ],
             required: ["mapping", "files", "format", "source", "timezone", "order", "columns", "facts"])
-        // `required` above proved these to be there.
+        // Never throws: `required` above proved these to be there.
         func field(_ key: String) throws(MappingError) -> MappingNode {
             guard let node = fields[key] else { throw root.error("the key \"\(key)\" is missing") }
             return node
@@ -114,6 +113,9 @@ extension Mapping {
         guard parts.count >= 2, ["device", "person", "system", "rule"].contains(parts[0]),
             parts.allSatisfy({ !$0.isEmpty }), source.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { throw node.error("a source is device/…, person/…, system/… or rule/…, in ASCII without blanks") }
+        guard source.utf8.count <= SensingLimits.nameBytes else {
+            throw node.error("a source has at most \(SensingLimits.nameBytes) bytes")
+        }
         return source
     }
 
@@ -150,21 +152,5 @@ extension Mapping {
             let base = columns[index].derivation?.column
             columns[index].isPrivate = personal.contains(index) || base.map { columns[$0].isPrivate } == true
         }
-    }
-}
-
-/// Characters of names.
-enum Identifier {
-    static func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7A }
-    static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
-    static func isLetter(_ byte: UInt8) -> Bool { isLower(byte | 0x20) && byte < 0x80 }
-
-    /// `dotted.lowerCamel` words, each beginning with a small letter, at least `parts` of them.
-    static func isDotted(_ text: String, parts least: Int) -> Bool {
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return parts.count >= least
-            && parts.allSatisfy { part in
-                part.first.map(isLower) == true && part.allSatisfy { isLetter($0) || isDigit($0) }
-            }
     }
 }

@@ -44,8 +44,8 @@ struct CSVReader {
         if chunk.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
 
-    /// Whether the file begins with the byte order mark of UTF-16 (`FF FE` or `FE FF`).
-    var looksLikeUTF16: Bool { chunk.starts(with: [0xFF, 0xFE]) || chunk.starts(with: [0xFE, 0xFF]) }
+    /// Whether the file begins with these bytes, three at most; only before the first record is read.
+    func begins(with signature: [UInt8]) -> Bool { chunk.starts(with: signature) }
 
     /// Reads the next record into `row`; nil at the end. After a refusal the content of `row` means nothing.
     mutating func next(into row: inout Row) throws -> Outcome? {
