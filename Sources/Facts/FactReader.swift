@@ -117,12 +117,17 @@ private struct Parse {
     mutating func object() throws(Refusal) {
         do {
             try members()
-        } catch let error as JSONError {
-            throw Refusal(error, within: range.lowerBound)
-        } catch let error as Refusal {
-            throw error
         } catch {
-            throw Refusal(.malformed, rule: "\(error)")
+            throw refusal(error)
+        }
+    }
+
+    /// Reading throws `JSONError` and `Refusal`; offsets count from the object's own first byte.
+    private func refusal(_ error: any Error) -> Refusal {
+        switch error {
+        case let error as JSONError: Refusal(error, within: range.lowerBound)
+        case let error as Refusal: error
+        default: Refusal(.malformed, rule: "\(error)")
         }
     }
 
@@ -155,21 +160,23 @@ private struct Parse {
     }
 
     private mutating func attribute(_ name: Text) throws {
+        // An escaped name is the same name: another reader of the body would see it so.
+        let spelled = name.escaped ? name.decoded(in: scanner.bytes) : nil
         func names(_ word: StaticString) -> Bool {
-            guard !name.escaped else { return name.string(in: scanner.bytes) == word.description }
-            return word.withUTF8Buffer { letters in
-                (0..<name.count).allSatisfy { scanner.bytes[name.offset + $0] == letters[$0] }
+            word.withUTF8Buffer { letters in
+                if let spelled { return spelled.elementsEqual(letters) }
+                return (0..<name.count).allSatisfy { scanner.bytes[name.offset + $0] == letters[$0] }
             }
         }
         // The length tells most names apart.
-        switch name.escaped ? -1 : name.count {
+        switch spelled?.count ?? name.count {
         case 2 where names("id"): id = try text("id")
         case 4 where names("type"):
-            let text = try text("type")
+            guard let text = try text("type") else { return }
             type = text.withBytes(in: scanner.bytes) { reader.schemas.number(of: $0) }
             if type == nil { unknownType = text.string(in: scanner.bytes) }
         case 4 where names("time"):
-            let text = try text("time")
+            guard let text = try text("time") else { return }
             time = try Self.time(text, in: scanner.bytes, field: "time")
         case 4 where names("data"): try readData()
         case 6 where names("source"): source = try text("source")
@@ -187,12 +194,13 @@ private struct Parse {
         case 8 where names("sequence"): sequence = try count("sequence")
         case 5 where names("cause"): cause = try count("cause")
         case 11 where names("specversion"):
-            guard try text("specversion").equals(Array("1.0".utf8), in: scanner.bytes) else {
+            guard let text = try text("specversion") else { return }
+            guard text.equals(Array("1.0".utf8), in: scanner.bytes) else {
                 throw Refusal(.attribute, field: "specversion", rule: "must be \"1.0\"")
             }
             hasVersion = true
         case 15 where names("datacontenttype"):
-            let value = try text("datacontenttype").string(in: scanner.bytes)
+            guard let value = try text("datacontenttype")?.string(in: scanner.bytes) else { return }
             guard value == "application/json" || value.hasPrefix("application/json;") else {
                 throw Refusal(.attribute, field: "datacontenttype", rule: "must be application/json")
             }
@@ -211,34 +219,61 @@ private struct Parse {
         guard isName, (1...20).contains(bytes.count) else {
             throw Refusal(.attribute, field: shown, rule: "an attribute's name has 1 to 20 of a-z and 0-9")
         }
+        let refusal = Refusal(.attribute, field: shown, rule: "an extension is a text, an integer or a boolean")
         switch scanner.peek() {
-        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "n"):
-            throw Refusal(.attribute, field: shown, rule: "an extension is a text, an integer or a boolean")
+        case UInt8(ascii: "{"), UInt8(ascii: "["): throw refusal
+        case let first where JSONScanner.beginsNumber(first):
+            guard case .integer = try scanner.number() else { throw refusal }
         default: try scanner.value()
         }
     }
 
-    private mutating func text(_ field: String) throws -> Text {
+    /// CloudEvents' JSON format 1.0 section 2.2: an attribute that is null counts as absent.
+    private mutating func isNull() throws(JSONError) -> Bool {
+        guard scanner.peek() == UInt8(ascii: "n") else { return false }
+        try scanner.word("null")
+        return true
+    }
+
+    private mutating func text(_ field: String) throws -> Text? {
+        guard try !isNull() else { return nil }
         guard scanner.peek() == UInt8(ascii: "\"") else {
             throw Refusal(.attribute, field: field, rule: "must be a text")
         }
         let text = try scanner.string()
         guard text.count > 0 else { throw Refusal(.attribute, field: field, rule: "must not be empty") }
-        guard text.count <= FactReader.maximumName else {
-            throw Refusal(.attribute, field: field, rule: "has at most \(FactReader.maximumName) bytes")
+        // The measure is the text, not its spelling; six bytes of escape are the longest spelling of one byte.
+        guard text.count <= FactReader.maximumName * 6,
+            text.withBytes(in: scanner.bytes, { $0.count <= FactReader.maximumName })
+        else { throw Refusal(.attribute, field: field, rule: "has at most \(FactReader.maximumName) bytes") }
+        guard !text.withBytes(in: scanner.bytes, Self.hasControlCharacter) else {
+            throw Refusal(.attribute, field: field, rule: "must hold no control character")
         }
         return text
     }
 
-    /// CloudEvents' sequence extension writes its number as a text.
-    private mutating func count(_ field: String) throws -> UInt64 {
-        let refusal = Refusal(.attribute, field: field, rule: "must be an integer from 0")
-        if scanner.peek() == UInt8(ascii: "\"") {
-            guard let value = UInt64(try scanner.string().string(in: scanner.bytes)) else { throw refusal }
-            return value
+    /// U+0000…U+001F and U+007F…U+009F, which CloudEvents' strings do not hold (1.0 section 3.1).
+    private static func hasControlCharacter(_ text: UnsafeRawBufferPointer) -> Bool {
+        for (index, byte) in text.enumerated() {
+            if byte < 0x20 || byte == 0x7F || (byte == 0xC2 && text[index + 1] < 0xA0) { return true }
         }
-        guard case .integer(let value) = try scanner.number(), value >= 0 else { throw refusal }
-        return UInt64(value)
+        return false
+    }
+
+    /// CloudEvents' sequence extension writes its number as a text.
+    private mutating func count(_ field: String) throws -> UInt64? {
+        let refusal = Refusal(.attribute, field: field, rule: "must be an integer from 0")
+        switch scanner.peek() {
+        case UInt8(ascii: "n"): return try isNull() ? nil : 0
+        case UInt8(ascii: "\""):
+            let text = try scanner.string().string(in: scanner.bytes)
+            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = UInt64(text) else { throw refusal }
+            return value
+        case let first where JSONScanner.beginsNumber(first):
+            guard case .integer(let value) = try scanner.number(), value >= 0 else { throw refusal }
+            return UInt64(value)
+        default: throw refusal
+        }
     }
 
     private mutating func readData() throws {
@@ -299,10 +334,8 @@ private struct Parse {
                 var empty = JSONScanner(Array("{}".utf8))
                 slots = try empty.slots(of: schema)
             }
-        } catch let error as Refusal {
-            throw error
         } catch {
-            throw Refusal(.malformed, rule: "\(error)")
+            throw refusal(error)
         }
     }
 
@@ -311,10 +344,8 @@ private struct Parse {
         do {
             var second = JSONScanner(scanner.bytes, in: value)
             try second.checkMembers(of: schema.privateFields, in: "private", typeName: schema.name)
-        } catch let error as Refusal {
-            throw error
         } catch {
-            throw Refusal(.malformed, rule: "\(error)")
+            throw refusal(error)
         }
     }
 
@@ -355,38 +386,5 @@ private struct Parse {
             body: body, privatePart: privateValue.map { Array(bytes[$0]) }, signature: nil,
             id: moved(id), source: moved(source), type: type, schemaVersion: reader.schemas.version,
             subject: subject.map(moved), time: time, sequence: sequence, cause: cause, slots: slots, key: key)
-    }
-}
-
-extension FactReader {
-    /// Reads a fact again under other schemas; its private part and signature stay as they were.
-    public func reread(_ fact: Fact) throws(Refusal) -> Fact {
-        var again = try read(fact.body)
-        again.privatePart = fact.privatePart
-        again.signature = fact.signature
-        return again
-    }
-
-    /// Source and id of a body that is in the log already, whatever schemas it was written under; nil for other bytes.
-    public static func identity(of body: [UInt8]) -> (source: Text, id: Text)? {
-        var scanner = JSONScanner(body)
-        var source: Text?
-        var id: Text?
-        do {
-            try scanner.expect(UInt8(ascii: "{"))
-            repeat {
-                let name = try scanner.string()
-                try scanner.expect(UInt8(ascii: ":"))
-                switch name.string(in: body) {
-                case "source": source = try scanner.string()
-                case "id": id = try scanner.string()
-                default: try scanner.value()
-                }
-            } while try scanner.continues(until: UInt8(ascii: "}"))
-        } catch {
-            return nil
-        }
-        guard let source, let id else { return nil }
-        return (source, id)
     }
 }

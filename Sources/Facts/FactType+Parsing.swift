@@ -162,6 +162,7 @@ struct SchemaReader {
 enum Suggestion {
     static func among(_ allowed: [String], for word: String) -> String {
         let list = allowed.joined(separator: ", ")
+        let word = String(word.prefix(64))
         let nearest = allowed.map { ($0, distance($0, word)) }.min { $0.1 < $1.1 }
         guard let nearest, nearest.1 <= max(1, word.count / 3) else { return "'\(word)' is none of: \(list)" }
         return "'\(word)' is none of: \(list); did you mean '\(nearest.0)'?"

@@ -128,7 +128,10 @@ extension JSONScanner {
         case .string, .asset, .uri:
             guard first == UInt8(ascii: "\"") else { throw refusal("must be a text") }
             let text = try string()
-            guard text.count <= field.maximumLength else { throw refusal("has at most \(field.maximumLength) bytes") }
+            // The measure is the text, not its spelling with escapes.
+            guard text.withBytes(in: bytes, { $0.count <= field.maximumLength }) else {
+                throw refusal("has at most \(field.maximumLength) bytes")
+            }
             guard field.kind == .string || text.count > 0 else { throw refusal("must not be empty") }
             if !field.valueBytes.isEmpty {
                 guard field.valueBytes.contains(where: { text.equals($0, in: bytes) }) else {
@@ -145,7 +148,7 @@ extension JSONScanner {
         }
     }
 
-    private static func beginsNumber(_ byte: UInt8) -> Bool {
+    static func beginsNumber(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 

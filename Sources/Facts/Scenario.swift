@@ -42,6 +42,14 @@ public struct Scenario: Equatable, Sendable {
             throw LoadError(file: file, line: mark.line, message: problem)
         } catch let YamlError.parser(_, problem, mark, _) {
             throw LoadError(file: file, line: mark.line, message: problem)
+        } catch let YamlError.composer(_, problem, mark, _) {
+            throw LoadError(file: file, line: mark.line, message: problem)
+        } catch let YamlError.duplicatedKeysInMapping(names, context) {
+            let list = names.map { "'\($0)'" }.joined(separator: ", ")
+            throw LoadError(file: file, line: context.mark.line, message: "\(list) stands twice in this mapping")
+        } catch let YamlError.reader(problem, offset, _, _) {
+            let line = offset.map { yaml.utf8.prefix($0).count { $0 == UInt8(ascii: "\n") } + 1 }
+            throw LoadError(file: file, line: line ?? 0, message: problem)
         } catch {
             throw LoadError(file: file, line: 0, message: "not YAML: \(error)")
         }
@@ -76,7 +84,7 @@ public struct Scenario: Equatable, Sendable {
 }
 
 extension JSONValue {
-    /// A YAML tree as JSON; scalars by YAML 1.2's core schema as Yams resolves it.
+    /// A YAML tree as JSON; plain scalars as Yams resolves them, so that `yes` and `off` are booleans as in YAML 1.1.
     init(_ node: Node, path: [String]) throws(SchemaError) {
         switch node {
         case .mapping(let mapping):
@@ -94,13 +102,14 @@ extension JSONValue {
             for value in sequence { elements.append(try JSONValue(value, path: path)) }
             self = .array(elements)
         case .scalar(let scalar):
-            if scalar.style == .singleQuoted || scalar.style == .doubleQuoted {
+            // Only a plain scalar is anything but a text.
+            if [.singleQuoted, .doubleQuoted, .literal, .folded].contains(scalar.style) {
                 self = .string(scalar.string)
             } else if node.null != nil {
                 self = .null
             } else if let bool = node.bool {
                 self = .bool(bool)
-            } else if let integer = node.int, abs(integer) <= 1 << 53 {
+            } else if let integer = node.int, integer.magnitude <= 1 << 53 {
                 self = .integer(Int64(integer))
             } else if let double = node.float, double.isFinite {
                 self = .double(double)

@@ -57,7 +57,12 @@ public struct SignedFact: Sendable {
         guard key.verifies(signatureBytes, of: signingInput) else {
             throw Refusal(.signature, field: "signature", rule: "does not verify with the source's key")
         }
-        let digest = (try? JSONValue(parsing: payload))?["privatedigest"]?.string
+        let body = try? JSONValue(parsing: payload)
+        // It would be cut out of the body, and the signature could never be checked again.
+        guard body?["private"] == nil else {
+            throw Refusal(.signature, field: "payload", rule: "must not hold 'private', which stands beside it")
+        }
+        let digest = body?["privatedigest"]?.string
         guard let privatePart else {
             guard digest == nil else {
                 throw Refusal(.signature, field: "private", rule: "is missing, though the body commits to it")

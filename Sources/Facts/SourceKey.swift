@@ -16,7 +16,8 @@ public struct SourceKey: Equatable, Sendable {
     /// The raw key.
     public let raw: [UInt8]
 
-    /// - Returns: nil unless the bytes are a point of the curve.
+    /// - Returns: nil unless the bytes are a point of P-256 (ES256) or 32 bytes (EdDSA, where a value that is no point
+    ///   verifies nothing).
     public init?(_ algorithm: Algorithm, raw: some Sequence<UInt8>) {
         let raw = Array(raw)
         switch algorithm {
@@ -31,7 +32,7 @@ public struct SourceKey: Equatable, Sendable {
 
     /// Reads `EdDSA:base64url` or `ES256:base64url`, the form in which a key stands in the log.
     public init?(text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let algorithm = Algorithm(rawValue: String(parts[0])),
             let raw = Base64URL.decode(String(parts[1]))
         else { return nil }

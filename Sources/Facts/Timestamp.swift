@@ -4,7 +4,7 @@ public enum Timestamp {
     public static let day: Int64 = 86_400_000
 
     /// Reads `2017-01-05T00:08:41.5-08:00` (RFC 3339 section 5.6). Years 0001 to 9999; fractions beyond the millisecond
-    /// are cut; a leap second 23:59:60 counts as the following second. Nil for anything else.
+    /// are cut; a leap second, 23:59:60 UTC, counts as the following second. Nil for anything else.
     public static func parse(_ bytes: some RandomAccessCollection<UInt8>) -> Int64? {
         var reader = Reader(bytes)
         guard let year = reader.digits(4), reader.take("-"),
@@ -13,7 +13,7 @@ public enum Timestamp {
             let hour = reader.digits(2), reader.take(":"), let minute = reader.digits(2), reader.take(":"),
             let second = reader.digits(2),
             year >= 1, (1...12).contains(month), (1...daysInMonth(year, month)).contains(day),
-            hour < 24, minute < 60, second < 60 || (second == 60 && minute == 59)
+            hour < 24, minute < 60, second <= 60
         else { return nil }
         var millisecond: Int64 = 0
         if reader.take(".") {
@@ -35,8 +35,10 @@ public enum Timestamp {
             offset = (hours * 60 + minutes) * (east ? 1 : -1)
         }
         guard reader.isAtEnd else { return nil }
-        let seconds = ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offset) * 60 + second
-        return seconds * 1000 + millisecond
+        let minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offset
+        // A leap second stands at the end of a day of UTC, whatever the local time is.
+        guard second < 60 || minutes.floorDivided(by: 1440).remainder == 1439 else { return nil }
+        return (minutes * 60 + second) * 1000 + millisecond
     }
 
     /// Writes UTC with exactly the digits that are needed: `2017-01-05T08:08:41Z`, `…41.500Z`.

@@ -36,6 +36,9 @@ struct FactsEndpoint: Sendable {
             let read = try intake.readBatch(bytes, from: try speaker(request, intake))
             return await answerAll(read)
         case .signed:
+            if bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "[") {
+                return await answerAll(try intake.readSignedBatch(bytes))
+            }
             return await answerOne(try intake.readSigned(bytes))
         case .structured:
             return await answerOne(try intake.read(bytes, from: try speaker(request, intake)))

@@ -7,6 +7,7 @@ import Synchronization
 public final class SQLiteStore: FactStore {
     private let pool: DatabasePool
     private let path: String
+    private let isReader: Bool
     private let committed: Mutex<UInt64>
     private let insert: InsertStatement
 
@@ -33,8 +34,9 @@ public final class SQLiteStore: FactStore {
         let exists = FileManager.default.fileExists(atPath: path)
         if mode == .create, exists { throw .notAStore("\(path) exists already") }
         if mode != .create, !exists { throw .missing(path) }
-        if exists { try Self.checkHeader(path) }
+        if exists { try Self.checkIdentity(path) }
         self.path = path
+        isReader = mode == .read
         let (pool, size) = try StoreError.wrapping {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
@@ -50,35 +52,44 @@ public final class SQLiteStore: FactStore {
                 try db.execute(sql: "PRAGMA cache_size=-16384")
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
+            // First of all, so that the making of the store is durable as well.
+            if mode != .read { try Self.requireDurability(pool) }
             if mode == .create {
                 try pool.write { try $0.execute(sql: "PRAGMA application_id=\(Self.applicationID)") }
             }
-            if mode != .read {
-                try Self.migrator.migrate(pool)
-                try Self.requireDurability(pool)
-            }
-            let size = try pool.read { db in
-                guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == Self.applicationID else {
-                    throw StoreError.notAStore("\(path) is another program's SQLite file")
-                }
-                if try Self.migrator.hasBeenSuperseded(db) {
-                    throw StoreError.notAStore("\(path) was written by a later version of the program")
-                }
-                return try Int64.fetchOne(db, sql: "SELECT max(idx) + 1 FROM fact") ?? 0
-            }
-            return (pool, UInt64(size))
+            if mode != .read { try Self.migrator.migrate(pool) }
+            let size = try pool.read { try Int64.fetchOne($0, sql: "SELECT max(idx) + 1 FROM fact") ?? 0 }
+            guard let size = UInt64(exactly: size) else { throw StoreError.corrupt("the last fact's index is \(size - 1)") }
+            return (pool, size)
         }
         self.pool = pool
         committed = Mutex(size)
         insert = InsertStatement()
     }
 
-    /// SQLite opens an empty or a foreign file without a word; say it before it is touched.
-    private static func checkHeader(_ path: String) throws(StoreError) {
+    /// A statement that is still prepared would keep the connection, and with it the files, open for ever.
+    deinit { insert.finalize() }
+
+    /// SQLite opens an empty or a foreign file without a word, and a pool turns it to WAL and migrates it; so what it is
+    /// is asked before it is touched.
+    private static func checkIdentity(_ path: String) throws(StoreError) {
         guard let file = FileHandle(forReadingAtPath: path) else { throw .io("\(path) cannot be read") }
-        defer { try? file.close() }
         let header = (try? file.read(upToCount: 16)) ?? Data()
+        try? file.close()
         guard header.elementsEqual("SQLite format 3\0".utf8) else { throw .notAStore("\(path) is not an SQLite file") }
+        try StoreError.wrapping {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(10)
+            try DatabaseQueue(path: path, configuration: configuration).read { db in
+                guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == Self.applicationID else {
+                    throw StoreError.notAStore("\(path) is another program's SQLite file")
+                }
+                if try Self.migrator.hasBeenSuperseded(db) {
+                    throw StoreError.notAStore("\(path) was written by a later version of the program")
+                }
+            }
+        }
     }
 
     /// GRDB sets `synchronous=NORMAL` on the writer when it turns on WAL, after any prepareDatabase; so it is set here,
@@ -187,6 +198,10 @@ public final class SQLiteStore: FactStore {
     // MARK: Reading
 
     public func facts(in range: Range<UInt64>) throws(StoreError) -> [StoredFact] {
+        let size = size
+        guard range.upperBound <= size else {
+            throw .corrupt("facts \(range.lowerBound)..<\(range.upperBound) of \(size) are not there")
+        }
         let facts = try StoreError.wrapping { try pool.read { try SelectStatement.facts(in: range, $0) } }
         guard facts.count == range.count else {
             throw .corrupt("facts \(range.lowerBound)..<\(range.upperBound): \(facts.count) of \(range.count) are there")
@@ -218,8 +233,9 @@ public final class SQLiteStore: FactStore {
     public func latestSnapshot() throws(StoreError) -> StoredSnapshot? {
         try StoreError.wrapping {
             try pool.read { db in
-                try Row.fetchOne(db, sql: "SELECT size, state FROM snapshot ORDER BY size DESC LIMIT 1").map {
-                    StoredSnapshot(size: UInt64($0[0] as Int64), state: [UInt8]($0[1] as Data))
+                try Row.fetchOne(db, sql: "SELECT size, state FROM snapshot ORDER BY size DESC LIMIT 1").map { row in
+                    guard let size = UInt64(exactly: row[0] as Int64) else { throw StoreError.corrupt("a snapshot's size") }
+                    return StoredSnapshot(size: size, state: [UInt8](row[1] as Data))
                 }
             }
         }
@@ -228,10 +244,12 @@ public final class SQLiteStore: FactStore {
     public func keyRuns() throws(StoreError) -> [StoredKeyRun] {
         try StoreError.wrapping {
             try pool.read { db in
-                try Row.fetchAll(db, sql: "SELECT id, first, last, pageCount, filter FROM keyRun ORDER BY first").map {
-                    StoredKeyRun(
-                        id: $0[0], facts: UInt64($0[1] as Int64)..<UInt64($0[2] as Int64), pageCount: $0[3],
-                        filter: [UInt8]($0[4] as Data))
+                try Row.fetchAll(db, sql: "SELECT id, first, last, pageCount, filter FROM keyRun ORDER BY first").map { row in
+                    guard let first = UInt64(exactly: row[1] as Int64), let last = UInt64(exactly: row[2] as Int64),
+                        first <= last
+                    else { throw StoreError.corrupt("the span of key run \(row[0] as Int64)") }
+                    return StoredKeyRun(
+                        id: row[0], facts: first..<last, pageCount: row[3], filter: [UInt8](row[4] as Data))
                 }
             }
         }
@@ -266,12 +284,17 @@ public final class SQLiteStore: FactStore {
 
     public func close() throws(StoreError) {
         try StoreError.wrapping {
+            guard !isReader else { return try pool.close() }
             try? pool.writeWithoutTransaction { db in
                 insert.finalize()
-                // Leaves one file behind; if a reader holds it up, the next start does it.
+                // If a reader holds it up, the next start does it.
                 _ = try db.checkpoint(.truncate)
             }
             try pool.close()
+            // Leaves one file behind: the pool closes its readers last, and those may not remove the WAL.
+            let last = try? DatabaseQueue(path: path)
+            _ = try? last?.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+            try? last?.close()
         }
     }
 }

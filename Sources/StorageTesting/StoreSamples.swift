@@ -30,7 +30,7 @@ public enum StoreSamples {
     }
 
     /// A small log in batches, with private parts, tiles, a key run and a snapshot.
-    public static var batches: [StoredBatch] {
+    public static let batches: [StoredBatch] = {
         var first = StoredBatch(first: 0)
         let zeroSalt = Salt(repeating: 0)
         first.facts = [
@@ -64,5 +64,5 @@ public enum StoreSamples {
         )
         third.snapshot = StoredSnapshot(size: 91, state: bytes(30_000, seed: 86))
         return [first, second, third]
-    }
+    }()
 }

@@ -126,7 +126,8 @@ struct JSONScannerTests {
     /// Foundation takes more than the RFC allows, and texts that two readers read differently; nothing else may differ.
     ///
     /// Known: it takes a trailing comma; a member name twice; integers beyond 2^53 and numbers that vanish to 0; more than
-    /// 32 levels; it repairs some strings. Where we take a text, it takes it too and sees the same value.
+    /// 32 levels. It reads numbers by way of a decimal, so their last bits differ (`NumberTests` has the exact oracle), and
+    /// drops U+FEFF from strings. Where we take a text, it takes it too and sees the same value but for that.
     @Test("Foundation agrees on mutated texts")
     func foundation() throws {
         var random = Seeded(stream: 3)
@@ -163,14 +164,21 @@ struct JSONScannerTests {
         case .null: theirs is NSNull
         case .bool(let value): (theirs as? NSNumber)?.boolValue == value
         case .integer(let value): (theirs as? NSNumber)?.int64Value == value
-        case .double(let value): (theirs as? NSNumber)?.doubleValue == value
-        case .string(let value): (theirs as? String) == value
+        case .double(let value): (theirs as? NSNumber).map { abs($0.doubleValue - value) <= abs(value) * 1e-12 } ?? false
+        case .string(let value): (theirs as? String).map { unmarked($0) == unmarked(value) } ?? false
         case .array(let values):
             (theirs as? [Any]).map { $0.count == values.count && zip(values, $0).allSatisfy(equal) } ?? false
         case .object(let members):
             (theirs as? [String: Any]).map { dictionary in
-                members.allSatisfy { member in dictionary[member.name].map { equal(member.value, $0) } ?? false }
+                members.allSatisfy { member in
+                    let value = dictionary[member.name] ?? dictionary.first { unmarked($0.key) == unmarked(member.name) }?.value
+                    return value.map { equal(member.value, $0) } ?? false
+                }
             } ?? false
         }
+    }
+
+    private static func unmarked(_ string: String) -> String {
+        String(String.UnicodeScalarView(string.unicodeScalars.filter { $0 != "\u{FEFF}" }))
     }
 }

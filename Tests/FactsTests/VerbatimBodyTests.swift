@@ -7,7 +7,7 @@ import Testing
 @Suite("Verbatim body")
 struct VerbatimBodyTests {
     @Test("private first, in the middle, last", arguments: [
-        ("{\"private\":{},REST}", "{REST}"), ("{ \"private\" : {} , REST}", "{ REST}"),
+        ("{\"private\":{},REST}", "{REST}"), ("{ \"private\" : {} , REST}", "{  REST}"),
         ("{REST,\"private\":{}}", "{REST}"), ("{REST , \"private\":{} \n}", "{REST  \n}"),
         ("{REST,\n  \"private\": {\"text\":\"x\"}\n}\n", "{REST\n}\n"),
         ("{REST,\"\\u0070rivate\":{\"text\":\"x\"}}", "{REST}"),

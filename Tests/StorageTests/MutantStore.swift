@@ -27,13 +27,27 @@ final class MutantStore: FactStore {
     private let real: MemoryStore
     private let flaw: Flaw
     private let ahead = Mutex<UInt64>(0)
+    private let reads = Mutex(0)
+    private let wasLookedAt = Mutex(false)
 
     init(_ real: MemoryStore, _ flaw: Flaw) {
         self.real = real
         self.flaw = flaw
     }
 
-    var size: UInt64 { max(real.size, ahead.withLock { $0 }) }
+    var size: UInt64 {
+        reads.withLock { $0 += 1 }
+        return max(real.size, ahead.withLock { $0 })
+    }
+
+    /// Holds the flaw open until readers have looked, once: batches of that many facts come with readers beside.
+    private func waitForReaders(_ batch: StoredBatch) {
+        guard batch.facts.count == 25, !wasLookedAt.withLock({ $0 }) else { return }
+        let start = reads.withLock { $0 }
+        let end = Date(timeIntervalSinceNow: 10)
+        while reads.withLock({ $0 }) < start + 6, Date() < end { Thread.sleep(forTimeInterval: 0.000_2) }
+        wasLookedAt.withLock { $0 = true }
+    }
 
     func append(_ batch: StoredBatch) throws(StoreError) {
         var batch = batch
@@ -56,8 +70,8 @@ final class MutantStore: FactStore {
                 var single = StoredBatch(first: real.size)
                 single.facts = [fact]
                 try real.append(single)
-                Thread.sleep(forTimeInterval: 0.000_1)
             }
+            waitForReaders(batch)
             batch.first = real.size
             batch.facts = batch.facts.suffix(1)
         case .showsTileLate:
@@ -66,12 +80,12 @@ final class MutantStore: FactStore {
             rest.tiles = batch.tiles
             batch.tiles = []
             try real.append(batch)
-            Thread.sleep(forTimeInterval: 0.002)
+            waitForReaders(batch)
             batch = rest
         case .showsSizeEarly:
             guard !isRefused else { break }
             ahead.withLock { $0 = batch.first + UInt64(batch.facts.count) }
-            Thread.sleep(forTimeInterval: 0.002)
+            waitForReaders(batch)
         case .losesTiles: batch.tiles = []
         case .losesPrivateParts: batch.privateParts = []
         case .losesKeyRuns: batch.keyRun = nil

@@ -94,7 +94,8 @@ import Testing
         let store = try SQLiteStore(path: folder.file("store.sqlite"), mode: .create)
         for batch in StoreSamples.batches { try store.append(batch) }
         try store.close()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["store.sqlite"])
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(left == ["store.sqlite"], "\(left)")
     }
 
     @Test(arguments: [
