@@ -103,6 +103,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Client", "Facts", "Ledger", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "SimulationTests", dependencies: ["Client", "Simulation"]),
     ]
 )

@@ -49,6 +49,27 @@ struct CanonicalDecoder {
 
     mutating func signed() throws -> Int64 { Int64(bitPattern: try unsigned()) }
 
+    /// A number of things or a place in the log; none that a log can reach is near the bound, and adding to it is safe.
+    mutating func count() throws -> UInt64 {
+        let value = try unsigned()
+        guard value <= 1 << 53 else { throw Malformed() }
+        return value
+    }
+
+    /// A time by the log's clock: 1970 to 9999.
+    mutating func time() throws -> Int64 {
+        let value = try signed()
+        guard (0...253_402_300_799_999).contains(value) else { throw Malformed() }
+        return value
+    }
+
+    /// How long a source may be quiet: whole seconds, as its registration says.
+    mutating func silence() throws -> Int64 {
+        let value = try signed()
+        guard (1000...31_536_000_000).contains(value), value % 1000 == 0 else { throw Malformed() }
+        return value
+    }
+
     mutating func bool() throws -> Bool {
         guard position < bytes.count, bytes[position] <= 1 else { throw Malformed() }
         defer { position += 1 }
@@ -76,7 +97,8 @@ struct CanonicalDecoder {
         // Each element takes a byte at least, so a wrong count cannot ask for more memory than the text has.
         guard count <= UInt64(bytes.count - position) else { throw Malformed() }
         var list: [Element] = []
-        list.reserveCapacity(Int(count))
+        // A wrong count below that bound must not ask for much memory either: an element in memory is larger than a byte.
+        list.reserveCapacity(Int(min(count, 4096)))
         for _ in 0..<count { list.append(try body(&self)) }
         return list
     }

@@ -59,28 +59,38 @@ extension District {
 
     private init(from decoder: inout CanonicalDecoder) throws {
         guard try decoder.string() == Self.magic else { throw CanonicalDecoder.Malformed() }
-        size = try decoder.unsigned()
-        time = try decoder.signed()
+        size = try decoder.count()
+        time = try decoder.time()
         spanFoldVersion = try decoder.signed()
         founding = try decoder.optional { decoder in
-            Founding(
+            let founding = Founding(
                 name: try decoder.string(), origin: try decoder.string(), verifierKey: try decoder.string(),
                 utcOffsetMinutes: try decoder.signed(), isSimulated: try decoder.bool(),
                 plane: Plane(
                     longitude: try decoder.signed(), latitude: try decoder.signed(),
                     millimetresPerDegreeEast: try decoder.signed(), millimetresPerDegreeNorth: try decoder.signed()))
+            guard (-1440...1440).contains(founding.utcOffsetMinutes) else { throw CanonicalDecoder.Malformed() }
+            return founding
         }
         scenarios = try decoder.list { (try $0.string(), try $0.signed()) }
-        let version = try decoder.signed()
+        let version = try decoder.count()
         let adopted = try decoder.list { decoder in
             (try decoder.string(), try decoder.data(), try decoder.optional { try $0.string() })
         }
-        let members = try adopted.map { JSONValue.Member($0.0, try JSONValue(parsing: $0.1)) }
+        let members = try adopted.map { name, source, _ in
+            let schema = try JSONValue(parsing: source)
+            guard schema.text == source else { throw CanonicalDecoder.Malformed() }
+            return JSONValue.Member(name, schema)
+        }
         schemas.adopt(try FactType.types(in: .object(members)), version: Int(version))
         owners += adopted.map(\.2)
+        // One type stood twice, or took the place of the platform's own.
+        guard schemas.types.count == owners.count else { throw CanonicalDecoder.Malformed() }
         sources = try SourceRegister(from: &decoder)
-        seal = try decoder.optional { (try $0.unsigned(), try $0.string()) }
-        sealDue = try decoder.optional { try $0.signed() }
-        lastValues = try LastValues(from: &decoder)
+        seal = try decoder.optional { (try $0.count(), try $0.string()) }
+        sealDue = try decoder.optional { try $0.time() }
+        guard size > 0 || sealDue == nil else { throw CanonicalDecoder.Malformed() }
+        lastValues = try LastValues(
+            from: &decoder, types: PlatformType.allCases.count..<schemas.types.count)
     }
 }

@@ -19,7 +19,8 @@ extension District {
             guard let role = text("role").flatMap(Role.init(rawValue:)) else { return }
             sources.register(
                 SourceRegister.Registration(
-                    id: subject, role: role, tokenHash: text("tokenHash"), key: text("key").flatMap(SourceKey.init(text:)),
+                    id: subject, role: role, tokenHash: text("tokenHash"),
+                    key: text("key").flatMap(SourceKey.init(text:)),
                     silentAfterMs: integer("silentAfterSeconds").map { $0 * 1000 }, index: logged.index),
                 received: logged.received)
         case .revoked:
@@ -58,17 +59,24 @@ extension District {
         }
     }
 
-    private mutating func adopt(_ types: [FactType], scenario: String, version: Int64) {
+    private mutating func adopt(_ adopted: [FactType], scenario: String, version: Int64) {
+        // `refusal` keeps the platform's own types out of the log; a log that has them must not break the fold either.
+        let types = adopted.filter { type in schemas.number(of: type.name).map { owners[$0] != nil } ?? true }
         schemas.adopt(types)
         while owners.count < schemas.types.count { owners.append(nil) }
         for type in types {
             if let number = schemas.number(of: type.name) { owners[number] = scenario }
         }
-        if let known = scenarios.firstIndex(where: { $0.name == scenario }) {
+        if let known = scenarios.firstIndex(where: { Self.isSame($0.name, scenario) }) {
             scenarios[known].version = version
         } else {
             scenarios.append((scenario, version))
         }
+    }
+
+    /// By bytes: `==` holds equivalent spellings for equal, by tables that change with the Unicode version.
+    private static func isSame(_ left: String?, _ right: String) -> Bool {
+        left.map { $0.utf8.elementsEqual(right.utf8) } ?? false
     }
 
     // MARK: Refusals
@@ -81,7 +89,9 @@ extension District {
             return Refusal(.forbidden, field: "cause", rule: "only the platform's own consequences have a cause")
         }
         if fact.type == PlatformType.founded.rawValue {
-            guard founding == nil else { return Refusal(.conflict, field: "type", rule: "the district is founded already") }
+            guard founding == nil else {
+                return Refusal(.conflict, field: "type", rule: "the district is founded already")
+            }
             return nil
         }
         guard founding != nil else { return Refusal(.conflict, field: "type", rule: "the district is not founded yet") }
@@ -95,7 +105,8 @@ extension District {
         guard roles.contains(source.role) else {
             let allowed = roles.map(\.rawValue).joined(separator: ", ")
             return Refusal(
-                .forbidden, field: "source", rule: "a \(source.role.rawValue) may not say \(type.name); one of: \(allowed)")
+                .forbidden, field: "source",
+                rule: "a \(source.role.rawValue) may not say \(type.name); one of: \(allowed)")
         }
         return PlatformType(rawValue: fact.type).flatMap { refusal(of: fact, $0) }
     }
@@ -116,7 +127,14 @@ extension District {
             }
             return nil
         case .adopted: return refusal(ofAdopting: subject, fact)
-        case .founded, .silent, .resumed, .sealRequested, .sealed, .upgraded: return nil
+        case .silent, .resumed, .sealed:
+            return Refusal(.forbidden, field: "type", rule: "only the rules themselves say \(type.name)")
+        case .upgraded:
+            guard Self.isSame(fact.string(fact.source), Self.platformSource) else {
+                return Refusal(.forbidden, field: "source", rule: "only \(Self.platformSource) says \(type.name)")
+            }
+            return nil
+        case .founded, .sealRequested: return nil
         }
     }
 
@@ -125,8 +143,10 @@ extension District {
         guard !id.isEmpty, isName else {
             return Refusal(.schema, field: "subject", rule: "a source's id has 1 to 128 bytes, no blanks")
         }
-        guard !id.hasPrefix("rule/") else {
-            return Refusal(.schema, field: "subject", rule: "'rule/' is kept for the rules themselves")
+        // Whoever spoke as one of them could take the ids of their facts, and keep those out as repeated.
+        guard !id.utf8.starts(with: "rule/".utf8), !Self.isSame(id, Self.sealSource) else {
+            return Refusal(
+                .schema, field: "subject", rule: "'rule/…' and '\(Self.sealSource)' are kept for the rules themselves")
         }
         if let number = sources.number(of: id), !sources.registrations[number].isRevoked {
             return Refusal(.conflict, field: "subject", rule: "'\(id)' is registered already; revoke it first")
@@ -136,8 +156,8 @@ extension District {
             return Refusal(.schema, field: "data.key", rule: "must be EdDSA: or ES256: and a public key in base64url")
         }
         let hash = fact.string(slot: PlatformType.registered.slot("tokenHash"))
-        if let hash, hash.utf8.count != 64 || !hash.allSatisfy(\.isHexDigit) {
-            return Refusal(.schema, field: "data.tokenHash", rule: "must be a SHA-256 in hexadecimal")
+        if let hash, hash.utf8.count != 64 || !hash.utf8.allSatisfy(Self.isHexDigit) {
+            return Refusal(.schema, field: "data.tokenHash", rule: "must be a SHA-256 in lower-case hexadecimal")
         }
         guard key != nil || hash != nil else {
             return Refusal(.schema, field: "data", rule: "needs a tokenHash or a key")
@@ -145,9 +165,13 @@ extension District {
         return nil
     }
 
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+
     private func refusal(ofAdopting scenario: String, _ fact: Fact) -> Refusal? {
         let version = fact.integer(slot: PlatformType.adopted.slot("version")) ?? 0
-        if let known = scenarios.first(where: { $0.name == scenario }), known.version >= version {
+        if let known = scenarios.first(where: { Self.isSame($0.name, scenario) }), known.version >= version {
             return Refusal(
                 .conflict, field: "data.version",
                 rule: "version \(known.version) of '\(scenario)' is in force; a change needs a higher one")
@@ -160,7 +184,7 @@ extension District {
         }
         for type in types {
             guard let number = schemas.number(of: type.name) else { continue }
-            guard owners[number] == scenario else {
+            guard Self.isSame(owners[number], scenario) else {
                 return Refusal(
                     .conflict, field: "data.facts.\(type.name)",
                     rule: "belongs to \(owners[number].map { "scenario '\($0)'" } ?? "the platform")")

@@ -106,16 +106,26 @@ struct LastValues: Sendable {
         }
     }
 
-    init(from decoder: inout CanonicalDecoder) throws {
+    /// - Parameter types: the numbers of the types whose facts are kept here.
+    init(from decoder: inout CanonicalDecoder, types: Range<Int>) throws {
         let list = try decoder.list { decoder in
             let name = try decoder.data()
-            let mentioned = try decoder.signed()
+            let mentioned = try decoder.time()
             let values = try decoder.list { decoder in
-                Value(
-                    type: Int(truncatingIfNeeded: try decoder.unsigned()), index: try decoder.unsigned(),
-                    received: try decoder.signed(), time: try decoder.signed(), body: try decoder.data())
+                guard let type = Int(exactly: try decoder.unsigned()), types.contains(type) else {
+                    throw CanonicalDecoder.Malformed()
+                }
+                return Value(
+                    type: type, index: try decoder.count(), received: try decoder.time(), time: try decoder.signed(),
+                    body: try decoder.data())
+            }
+            guard Set(values.map(\.type)).count == values.count, !values.isEmpty else {
+                throw CanonicalDecoder.Malformed()
             }
             return (name, mentioned, values)
+        }
+        guard list.count <= Self.maximumSubjects, zip(list, list.dropFirst()).allSatisfy({ $0.1 <= $1.1 }) else {
+            throw CanonicalDecoder.Malformed()
         }
         for (name, mentioned, values) in list {
             let symbol = name.withUnsafeBytes { names.intern($0) }

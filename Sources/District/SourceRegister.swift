@@ -67,14 +67,14 @@ public struct SourceRegister: Sendable {
             activities.append(activity)
         }
         version += 1
-        if due(number) != nil { timers.insert(number, due: due) }
-        timers.settle(due: due)
+        arm(number)
+        settle()
     }
 
     mutating func revoke(_ number: Int) {
         registrations[number].isRevoked = true
         version += 1
-        timers.settle(due: due)
+        settle()
     }
 
     mutating func noteFact(from number: Int, received: Int64, index: UInt64, sequence: UInt64?) {
@@ -82,18 +82,18 @@ public struct SourceRegister: Sendable {
         activities[number].lastIndex = index
         activities[number].facts += 1
         if let sequence { activities[number].sequence = max(sequence, activities[number].sequence ?? 0) }
-        timers.settle(due: due)
+        settle()
     }
 
     mutating func noteSilence(of number: Int, since: Int64) {
         activities[number].silentSince = since
-        timers.settle(due: due)
+        settle()
     }
 
     mutating func noteReturn(of number: Int) {
         activities[number].silentSince = nil
-        if due(number) != nil { timers.insert(number, due: due) }
-        timers.settle(due: due)
+        arm(number)
+        settle()
     }
 
     /// The source whose silence is a fact first, and when.
@@ -101,11 +101,22 @@ public struct SourceRegister: Sendable {
 
     /// When the source's silence is a fact: its last fact and its stated time. Nil while it has no such time, is silent
     /// already, or is revoked.
-    private func due(_ number: Int) -> Int64? {
-        guard let limit = registrations[number].silentAfterMs, !registrations[number].isRevoked,
-            activities[number].silentSince == nil
-        else { return nil }
-        return activities[number].lastReceived + limit
+    private static func due(_ registration: Registration, _ activity: Activity) -> Int64? {
+        guard let limit = registration.silentAfterMs, !registration.isRevoked, activity.silentSince == nil else {
+            return nil
+        }
+        return activity.lastReceived + limit
+    }
+
+    private mutating func arm(_ number: Int) {
+        guard let due = Self.due(registrations[number], activities[number]) else { return }
+        timers.insert(number, due: due)
+    }
+
+    /// The closure holds the two lists only: one that held `self` would make the heap copy itself at each change.
+    private mutating func settle() {
+        let (registrations, activities) = (registrations, activities)
+        timers.settle { Self.due(registrations[$0], activities[$0]) }
     }
 
     // MARK: Encoding
@@ -130,9 +141,11 @@ public struct SourceRegister: Sendable {
     }
 
     init(from decoder: inout CanonicalDecoder) throws {
-        version = try decoder.unsigned()
+        version = try decoder.count()
+        var isNew: Set<[UInt8]> = []
         let sources = try decoder.list { decoder in
             let id = try decoder.string()
+            guard isNew.insert(Array(id.utf8)).inserted, !id.isEmpty else { throw CanonicalDecoder.Malformed() }
             guard let role = Role(rawValue: try decoder.string()) else { throw CanonicalDecoder.Malformed() }
             let tokenHash = try decoder.optional { try $0.string() }
             let key = try decoder.optional { decoder in
@@ -141,12 +154,12 @@ public struct SourceRegister: Sendable {
             }
             let registration = Registration(
                 id: id, role: role, tokenHash: tokenHash, key: key,
-                silentAfterMs: try decoder.optional { try $0.signed() }, index: try decoder.unsigned(),
+                silentAfterMs: try decoder.optional { try $0.silence() }, index: try decoder.count(),
                 isRevoked: try decoder.bool())
             let activity = Activity(
-                lastReceived: try decoder.signed(), lastIndex: try decoder.unsigned(), facts: try decoder.unsigned(),
+                lastReceived: try decoder.time(), lastIndex: try decoder.count(), facts: try decoder.count(),
                 sequence: try decoder.optional { try $0.unsigned() },
-                silentSince: try decoder.optional { try $0.signed() })
+                silentSince: try decoder.optional { try $0.time() })
             return (registration, activity)
         }
         for (registration, activity) in sources {
@@ -154,62 +167,7 @@ public struct SourceRegister: Sendable {
             registrations.append(registration)
             activities.append(activity)
         }
-        for number in registrations.indices where due(number) != nil { timers.insert(number, due: due) }
-        timers.settle(due: due)
-    }
-}
-
-/// Which source falls silent next: a heap that is put right only where it shows.
-///
-/// A fact moves its source's time later, and there are a hundred thousand facts for one silence; so an entry is left
-/// where it stands until it comes to the top, and is moved then. Derived from the register, never part of the state.
-struct SilenceTimers: Sendable {
-    private var heap: [(due: Int64, number: Int)] = []
-    private var isPresent: [Bool] = []
-
-    /// The earliest; exact after `settle`.
-    var first: (number: Int, due: Int64)? { heap.first.map { ($0.number, $0.due) } }
-
-    mutating func insert(_ number: Int, due: (Int) -> Int64?) {
-        while isPresent.count <= number { isPresent.append(false) }
-        guard !isPresent[number], let time = due(number) else { return }
-        isPresent[number] = true
-        heap.append((time, number))
-        var child = heap.count - 1
-        while child > 0, heap[child] < heap[(child - 1) / 2] {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    /// Makes the top true: entries whose time moved sink, entries that have none any more go.
-    mutating func settle(due: (Int) -> Int64?) {
-        while let top = heap.first {
-            guard let time = due(top.number) else {
-                isPresent[top.number] = false
-                let last = heap.removeLast()
-                if !heap.isEmpty {
-                    heap[0] = last
-                    sink()
-                }
-                continue
-            }
-            guard time != top.due else { return }
-            heap[0].due = time
-            sink()
-        }
-    }
-
-    private mutating func sink() {
-        var parent = 0
-        while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child] < heap[least] {
-                least = child
-            }
-            guard least != parent else { return }
-            heap.swapAt(least, parent)
-            parent = least
-        }
+        for number in registrations.indices { arm(number) }
+        settle()
     }
 }

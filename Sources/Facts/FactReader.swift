@@ -50,7 +50,9 @@ public struct FactReader: Sendable {
             scanner.position += 1
         } else {
             repeat {
-                guard scanner.peek() == UInt8(ascii: "{") else { throw scanner.failure("a batch is an array of objects") }
+                guard scanner.peek() == UInt8(ascii: "{") else {
+                    throw scanner.failure("a batch is an array of objects")
+                }
                 ranges.append(try scanner.skipBrackets())
             } while try scanner.continues(until: UInt8(ascii: "]"))
         }
@@ -260,15 +262,15 @@ private struct Parse {
         return false
     }
 
-    /// CloudEvents' sequence extension writes its number as a text.
+    /// CloudEvents' sequence extension writes its number as a text. Below 2^63, so that whoever counts on cannot overflow.
     private mutating func count(_ field: String) throws -> UInt64? {
         let refusal = Refusal(.attribute, field: field, rule: "must be an integer from 0")
         switch scanner.peek() {
         case UInt8(ascii: "n"): return try isNull() ? nil : 0
         case UInt8(ascii: "\""):
             let text = try scanner.string().string(in: scanner.bytes)
-            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = UInt64(text) else { throw refusal }
-            return value
+            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int64(text) else { throw refusal }
+            return UInt64(value)
         case let first where JSONScanner.beginsNumber(first):
             guard case .integer(let value) = try scanner.number(), value >= 0 else { throw refusal }
             return UInt64(value)
@@ -361,7 +363,8 @@ private struct Parse {
         }
         let bodyCount = range.count - cutCount
         guard bodyCount <= FactReader.maximumBody else {
-            throw Refusal(.tooLarge, rule: "a body has at most \(FactReader.maximumBody) bytes; larger things are blobs")
+            throw Refusal(
+                .tooLarge, rule: "a body has at most \(FactReader.maximumBody) bytes; larger things are blobs")
         }
         let body: [UInt8]
         if let privateCut {

@@ -45,7 +45,8 @@ extension FactType {
         privateFields = try Self.fields(schema["private"], path: [name, "private"])
         source = schema
         guard !data.contains(where: { $0.name == "crs" }) else {
-            throw SchemaError(path: [name, "data", "crs"], rule: "is the platform's own member; use the schema's 'crs'")
+            throw SchemaError(
+                path: [name, "data", "crs"], rule: "is the platform's own member; use the schema's 'crs'")
         }
         guard systems == nil || data.contains(where: { $0.kind == .point }) else {
             throw SchemaError(path: [name, "crs"], rule: "the type has no point")

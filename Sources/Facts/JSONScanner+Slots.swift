@@ -25,7 +25,8 @@ extension JSONScanner {
             let (lon, lat) = system.toWGS84(lon: point.lon, lat: point.lat)
             guard let position = CoordinateSystem.wgs84.position(lon: lon, lat: lat) else {
                 throw Refusal(
-                    .schema, field: "data.\(type.data[point.slot].name)", rule: "is outside the range of \(system.rawValue)")
+                    .schema, field: "data.\(type.data[point.slot].name)",
+                    rule: "is outside the range of \(system.rawValue)")
             }
             slots[point.slot] = .position(position)
         }
@@ -73,7 +74,9 @@ extension JSONScanner {
                     continue
                 }
                 let isNew = number < 64 ? seen & 1 << UInt64(number) == 0 : seenMore.insert(number).inserted
-                guard isNew else { throw failure("the member '\(name.string(in: bytes))' stands twice", at: name.offset) }
+                guard isNew else {
+                    throw failure("the member '\(name.string(in: bytes))' stands twice", at: name.offset)
+                }
                 if number < 64 { seen |= 1 << UInt64(number) }
                 next = number + 1
                 try read(&self, number)
@@ -105,7 +108,9 @@ extension JSONScanner {
         let first = peek()
         switch field.kind {
         case .bool:
-            guard first == UInt8(ascii: "t") || first == UInt8(ascii: "f") else { throw refusal("must be true or false") }
+            guard first == UInt8(ascii: "t") || first == UInt8(ascii: "f") else {
+                throw refusal("must be true or false")
+            }
             return .bool(try boolean())
         case .int:
             guard Self.beginsNumber(first), case .integer(let value) = try number() else {

@@ -64,7 +64,9 @@ public indirect enum JSONValue: Equatable, Sendable {
                 scanner.position += 1
                 return .array([])
             }
-            repeat { elements.append(try read(&scanner, depth: depth + 1)) } while try scanner.continues(
+            repeat {
+                elements.append(try read(&scanner, depth: depth + 1))
+            } while try scanner.continues(
                 until: UInt8(ascii: "]"))
             return .array(elements)
         case UInt8(ascii: "\""): return .string(try scanner.string().string(in: scanner.bytes))

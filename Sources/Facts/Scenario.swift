@@ -38,12 +38,12 @@ public struct Scenario: Equatable, Sendable {
             root = node
         } catch let error as LoadError {
             throw error
-        } catch let YamlError.scanner(_, problem, mark, _) {
-            throw LoadError(file: file, line: mark.line, message: problem)
-        } catch let YamlError.parser(_, problem, mark, _) {
-            throw LoadError(file: file, line: mark.line, message: problem)
-        } catch let YamlError.composer(_, problem, mark, _) {
-            throw LoadError(file: file, line: mark.line, message: problem)
+        } catch let YamlError.scanner(context, problem, mark, _) {
+            throw LoadError(file: file, line: mark.line, message: Self.message(context, problem))
+        } catch let YamlError.parser(context, problem, mark, _) {
+            throw LoadError(file: file, line: mark.line, message: Self.message(context, problem))
+        } catch let YamlError.composer(context, problem, mark, _) {
+            throw LoadError(file: file, line: mark.line, message: Self.message(context, problem))
         } catch let YamlError.duplicatedKeysInMapping(names, context) {
             let list = names.map { "'\($0)'" }.joined(separator: ", ")
             throw LoadError(file: file, line: context.mark.line, message: "\(list) stands twice in this mapping")
@@ -80,6 +80,11 @@ public struct Scenario: Equatable, Sendable {
             let place = error.path.joined(separator: " › ")
             throw LoadError(file: file, line: line, message: place.isEmpty ? error.rule : "\(place): \(error.rule)")
         }
+    }
+
+    /// libyaml says half of the sentence in each.
+    private static func message(_ context: YamlError.Context?, _ problem: String) -> String {
+        [context?.text, problem].compactMap(\.self).joined(separator: " ")
     }
 }
 

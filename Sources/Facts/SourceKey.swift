@@ -64,7 +64,8 @@ public struct SourceKey: Equatable, Sendable {
         // The bytes were checked to be a key when this value was made.
         switch algorithm {
         case .edDSA:
-            return (try? Curve25519.Signing.PublicKey(rawRepresentation: raw))?.isValidSignature(signature, for: message)
+            return (try? Curve25519.Signing.PublicKey(rawRepresentation: raw))?.isValidSignature(
+                signature, for: message)
                 ?? false
         case .es256:
             guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature) else { return false }

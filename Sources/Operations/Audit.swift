@@ -51,16 +51,22 @@ public struct Audit: Sendable {
     ///
     /// - Throws: `OpeningError` where the store cannot be read at all.
     public func run(progress: (UInt64) -> Void = { _ in }) throws(OpeningError) -> Report {
-        var pass = AuditPass(store: store)
         let size = store.size
+        var pass = AuditPass(store: store, size: size)
         var next: UInt64 = 0
+        var step = Limits.readFacts
         while next < size, pass.finding == nil {
-            let range = next..<min(next + Limits.readFacts, size)
+            let range = next..<min(next + step, size)
             let facts: [StoredFact]
             do {
                 facts = try store.facts(in: range)
             } catch {
                 guard case .corrupt(let detail) = error else { throw .store(error) }
+                if step > 1 {
+                    // One at a time from here: the one that cannot be read is to be named.
+                    step = 1
+                    continue
+                }
                 pass.finding = Finding(index: next, what: detail)
                 break
             }
@@ -78,6 +84,7 @@ public struct Audit: Sendable {
 
 private struct AuditPass {
     let store: any FactStore
+    let size: UInt64
     var district = District()
     var tree = MerkleTree()
     var finding: Audit.Finding?
@@ -90,14 +97,17 @@ private struct AuditPass {
     private var rootAtCheckpoint: Digest?
     private var sequences: [String: Sequence] = [:]
     private var unverified: [ClosedRange<UInt64>] = []
+    /// The level-0 tile that covers the present fact; nil where the log has no full one yet.
+    private var published: [Digest]?
 
     private struct Sequence {
         var next: UInt64
         var missing: [ClosedRange<UInt64>] = []
     }
 
-    init(store: any FactStore) {
+    init(store: any FactStore, size: UInt64) {
         self.store = store
+        self.size = size
         reader = FactReader(schemas: district.schemas, now: nil)
         do {
             if let text = try store.checkpoint() {
@@ -150,24 +160,40 @@ private struct AuditPass {
             finding = Audit.Finding(index: index, what: "the private part is not what was committed to")
             return
         }
+        let leaf = Digest.leaf(stored.leafData)
+        // Compared before the fact is understood, so that a changed one is named and not what follows from it.
+        if index.isMultiple(of: 256) {
+            published = index + 256 <= size ? try hashes(of: 0, index / 256) : nil
+            if published == nil, index + 256 <= size {
+                finding = Audit.Finding(index: index, what: "tile \(index / 256) of level 0 is missing or damaged")
+                return
+            }
+        }
+        if let published, published[Int(index % 256)] != leaf {
+            finding = Audit.Finding(index: index, what: "the body, salt or time is not what the log committed to")
+            return
+        }
         var completed: [(Tile, [Digest])] = []
-        tree.append(Digest.leaf(stored.leafData)) { completed.append(($0, $1)) }
+        tree.append(leaf) { tile, hashes in
+            if tile.level > 0 { completed.append((tile, hashes)) }
+        }
         for (tile, hashes) in completed {
-            let kept = try store.tile(level: tile.level, index: tile.index).flatMap { Digest.list(from: $0) }
-            guard let kept, kept.count == hashes.count else {
+            guard let kept = try self.hashes(of: tile.level, tile.index) else {
                 finding = Audit.Finding(index: index, what: "tile \(tile.path) is missing or damaged")
                 return
             }
             if let place = zip(kept, hashes).enumerated().first(where: { $1.0 != $1.1 })?.offset {
                 let first = (tile.index * 256 + UInt64(place)) << UInt64(8 * tile.level)
-                let what =
-                    tile.level == 0
-                    ? "the body, salt or time is not what tile \(tile.path) committed to"
-                    : "tile \(tile.path) is not the hash of the tiles below"
-                finding = Audit.Finding(index: first, what: what)
+                finding = Audit.Finding(index: first, what: "tile \(tile.path) is not the hash of the tiles below")
                 return
             }
         }
+    }
+
+    /// A full tile that the store keeps; nil if it is missing or is none.
+    private func hashes(of level: Int, _ index: UInt64) throws -> [Digest]? {
+        let list = try store.tile(level: level, index: index).flatMap { Digest.list(from: $0) }
+        return list?.count == Tile.fullWidth ? list : nil
     }
 
     private mutating func checkSignature(_ encoded: [UInt8], _ fact: Fact, at index: UInt64) {

@@ -41,12 +41,19 @@ final class Committer: @unchecked Sendable {
         if let failure { throw failure }
     }
 
-    /// Hands over a job; `awaitRoom` has returned.
+    /// Hands over a job; `awaitRoom` has returned. If a commit failed since then, nobody works it: it is answered here.
     func hand(_ job: CommitJob) {
-        condition.withLock {
+        let failed = condition.withLock { () -> StoreError? in
+            guard failure == nil else { return failure }
             self.job = job
             condition.broadcast()
+            return nil
         }
+        if let failed { answer(job, failed) }
+    }
+
+    private func answer(_ job: CommitJob, _ failure: StoreError) {
+        for (submission, _) in job.answers { submission.answer.resume(returning: .failure(.failed(failure))) }
     }
 
     func stop() {
@@ -80,9 +87,7 @@ final class Committer: @unchecked Sendable {
                 condition.broadcast()
                 return job
             }
-            for job in [current, waiting].compactMap(\.self) {
-                for (submission, _) in job.answers { submission.answer.resume(returning: .failure(.failed(error))) }
-            }
+            for job in [current, waiting].compactMap(\.self) { answer(job, error) }
             throw error
         }
     }

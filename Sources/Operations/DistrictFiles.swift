@@ -21,7 +21,8 @@ public struct DistrictFiles: Sendable {
     /// Reads the key.
     public func readSigner() throws(OpeningError) -> Ed25519Signer {
         guard let data = FileManager.default.contents(atPath: key) else {
-            throw .noKey("\(key) is missing or unreadable; without it no checkpoint can be signed. Restore it from the backup")
+            throw .noKey(
+                "\(key) is missing or unreadable; without it no checkpoint can be signed. Restore it from the backup")
         }
         let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard let signer = try? Ed25519Signer(privateText: text) else { throw .noKey("\(key) holds no signing key") }
@@ -63,6 +64,9 @@ public final class StoreLock: Sendable {
         ftruncate(file, 0)
         _ = process.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
     }
+
+    /// Lets another process have the store; `deinit` comes when the last reader of this value is gone, which may be late.
+    func release() { flock(file, LOCK_UN) }
 
     deinit { close(file) }
 }

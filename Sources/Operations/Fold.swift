@@ -34,7 +34,9 @@ struct Fold: Sendable {
         // Found when rules are loaded and tested; a log is never written on from such a state.
         guard depth < Limits.consequenceDepth else {
             throw .corrupt(
-                "consequences of fact \(logged.index) go deeper than \(Limits.consequenceDepth): the rules in force are wrong") }
+                "consequences of fact \(logged.index) go deeper than \(Limits.consequenceDepth): the rules in force are wrong"
+            )
+        }
         for consequence in demanded {
             try append(consequence, received: received, to: &batch, depth: depth + 1)
         }
@@ -149,7 +151,8 @@ private struct SaltSource: Sendable {
         bytes = [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
             for offset in stride(from: 0, to: total, by: Self.entropyBytes) {
                 // getentropy(3) fails only for a bad address or more than 256 bytes; neither can be here.
-                let code = getentropy(UnsafeMutableRawPointer(buffer.baseAddress?.advanced(by: offset)), Self.entropyBytes)
+                let code = getentropy(
+                    UnsafeMutableRawPointer(buffer.baseAddress?.advanced(by: offset)), Self.entropyBytes)
                 precondition(code == 0, "the kernel gives no random bytes")
             }
             count = total

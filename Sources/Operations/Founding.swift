@@ -40,7 +40,9 @@ public struct NewDistrict: Sendable {
     public func found(at files: DistrictFiles, clock: LogClock = .real) async throws -> String {
         let isName =
             (1...64).contains(name.utf8.count)
-            && name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0) }
+            && name.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0)
+            }
         guard isName else {
             throw OpeningError.cannotFound("a district's name has 1 to 64 letters, digits, '-', '_' or '.'")
         }
@@ -55,7 +57,9 @@ public struct NewDistrict: Sendable {
             throw OpeningError.cannotFound("\(path) exists already")
         }
         let folder = (files.store as NSString).deletingLastPathComponent
-        if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+        if !folder.isEmpty {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
         let lock = try StoreLock(files)
         try files.write(signer)
         let store = try SQLiteStore(path: files.store, mode: .create)

@@ -23,7 +23,8 @@ final class Inbox: @unchecked Sendable {
             refusal = .failed(failure)
         } else if isStopping {
             refusal = .stopping
-        } else if self.facts > 0, self.facts + facts.count > Limits.queueFacts || bytes + byteCount > Limits.queueBytes {
+        } else if self.facts > 0, self.facts + facts.count > Limits.queueFacts || bytes + byteCount > Limits.queueBytes
+        {
             refusal = .busy(retryAfterSeconds: Limits.retryAfterSeconds)
         } else {
             refusal = nil
@@ -45,15 +46,15 @@ final class Inbox: @unchecked Sendable {
         case stop
     }
 
-    /// What waits, at most one batch of it; waits for the first, until a timer is due (milliseconds since 1970 UTC).
-    func take(timerDue: Int64?) -> Work {
+    /// What waits, at most one batch of it; waits for the first, until a timer is due in so many milliseconds.
+    func take(timerInMs: Int64?) -> Work {
         condition.lock()
         defer { condition.unlock() }
+        let timer = timerInMs.map { Date(timeIntervalSinceNow: Double($0) / 1000) }
         while head == waiting.count {
             if isStopping { return .stop }
-            if let timerDue {
-                let date = Date(timeIntervalSince1970: Double(timerDue) / 1000)
-                if !condition.wait(until: date) || date <= Date() { return .timer }
+            if let timer {
+                if !condition.wait(until: timer) || timer <= Date() { return .timer }
             } else {
                 condition.wait()
             }

@@ -71,7 +71,13 @@ public struct LogExport: Sendable {
     private func put(_ bytes: [UInt8], _ directory: String, _ path: String, isFull: Bool) throws {
         let url = URL(fileURLWithPath: directory + "/" + path)
         // A full tile never changes; what stands there is complete, since files are renamed into place.
-        if isFull, FileManager.default.contents(atPath: url.path) == Data(bytes) { return }
+        if isFull, let known = FileManager.default.contents(atPath: url.path) {
+            guard known == Data(bytes) else {
+                throw ExportError.directory(
+                    "\(url.path) differs from this log: one of the two was changed; run 'jianghan audit'")
+            }
+            return
+        }
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url, options: .atomic)

@@ -58,7 +58,9 @@ public struct PublicLog: Sendable {
     public func proof(of index: UInt64) throws -> TlogProof {
         let head = published.head
         guard index < head.size else { throw ReadError.notFound }
-        guard let (checkpoint, note, _) = head.checkpoint, index < checkpoint.size else { throw ReadError.notYetCovered }
+        guard let (checkpoint, note, _) = head.checkpoint, index < checkpoint.size else {
+            throw ReadError.notYetCovered
+        }
         let hashes = TreeHashes(tree: head.tree, reader: StoreTiles(store), cache: cache)
         return TlogProof(
             index: index, hashes: try hashes.inclusionProof(index: index, size: checkpoint.size), checkpoint: note)
@@ -75,7 +77,7 @@ public struct PublicLog: Sendable {
     public func facts(from index: UInt64, limit: UInt64) throws -> [StoredFact] {
         let size = published.head.size
         guard index < size else { return [] }
-        return try store.facts(in: index..<min(size, index + limit))
+        return try store.facts(in: index..<index + min(limit, size - index))
     }
 }
 

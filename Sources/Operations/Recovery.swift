@@ -26,7 +26,9 @@ public enum Recovery {
 
     /// What a log was founded with, from its first fact; nil for an empty store.
     public static func founding(of store: any FactStore) throws(OpeningError) -> District.Founding? {
-        guard store.size > 0, let first = try OpeningError.wrapping({ try store.facts(in: 0..<1).first }) else { return nil }
+        guard store.size > 0, let first = try OpeningError.wrapping({ try store.facts(in: 0..<1).first }) else {
+            return nil
+        }
         var district = District()
         do {
             let fact = try FactReader(schemas: district.schemas, now: nil).read(first.body)
@@ -39,7 +41,7 @@ public enum Recovery {
 
     private static func snapshot(of store: any FactStore) throws(OpeningError) -> District {
         guard let stored = try OpeningError.wrapping({ try store.latestSnapshot() }), stored.size <= store.size,
-            let district = try? District(encoded: stored.state), district.size == stored.size
+            let district = stored.district, district.size == stored.size
         else { return District() }  // A snapshot is a cache: one of another version, or a damaged one, costs time only.
         return district
     }

@@ -41,7 +41,8 @@ public final class RunningDistrict: Sendable {
         let store = try OpeningError.wrapping { try store ?? SQLiteStore(path: files.store, mode: .write) }
         let fold = try Recovery.fold(from: store)
         guard let founding = fold.district.founding else {
-            throw .store(.notAStore("\(files.store) has no founding fact; make a district with 'jianghan district new'"))
+            throw .store(
+                .notAStore("\(files.store) has no founding fact; make a district with 'jianghan district new'"))
         }
         try self.init(files, clock: clock, store: store, lock: lock, fold: fold, founding: founding)
         upgradeIfNeeded(fold.district)
@@ -58,7 +59,9 @@ public final class RunningDistrict: Sendable {
         let guardFile = CheckpointGuard(path: files.guardFile)
         let hashes = TreeHashes(tree: fold.tree, reader: StoreTiles(store))
         let signed = try guardFile.check(hashes, origin: founding.origin, keys: [signer.verifierKey])
-        if signed == nil, try OpeningError.wrapping({ try store.checkpoint() }) != nil {
+        // Behind the guard's if the store failed between the two; then it is signed and kept once more.
+        let kept = try OpeningError.wrapping { try store.checkpoint() }
+        if signed == nil, kept != nil {
             throw .guardMismatch(
                 "\(files.guardFile) is missing, though checkpoints were signed. If nobody can have seen a later one than "
                     + "the store's own (it was not restored from a backup), run 'jianghan log restore-guard'")
@@ -74,7 +77,7 @@ public final class RunningDistrict: Sendable {
             store: store, published: published,
             checkpointer: Checkpointer(
                 signer: signer, origin: founding.origin, guardFile: guardFile, clock: clock,
-                lastSize: signed?.checkpoint.size),
+                lastSize: signed.flatMap { $0.note.encoded == kept ? $0.checkpoint.size : nil }),
             clock: clock)
         sequencer.start(fold) { failure in self.ended(failure) }
     }
@@ -87,7 +90,9 @@ public final class RunningDistrict: Sendable {
             type: "system.upgraded", subject: founding.name, time: clock.now(),
             data: .object([.init("foldVersion", .integer(District.foldVersion))]))
         Task { [sequencer, published, clock] in
-            guard let fact = try? FactReader(schemas: published.edge.schemas, now: clock.now()).read(body) else { return }
+            guard let fact = try? FactReader(schemas: published.edge.schemas, now: clock.now()).read(body) else {
+                return
+            }
             _ = try? await sequencer.submit([fact])
         }
     }
@@ -125,6 +130,7 @@ public final class RunningDistrict: Sendable {
         } catch {
             result = .failure(error)
         }
+        lock.release()
         let waiting = end.withLock { end in
             end.result = result
             defer { end.waiting = [] }

@@ -76,7 +76,8 @@ public final class Sequencer: Sendable {
         while true {
             // Room first, work second: while a batch is committed and another waits, the next one collects itself.
             try committer.awaitRoom()
-            let work = inbox.take(timerDue: clock.isRunning ? fold.district.nextDue : nil)
+            // By the log's own clock, which need not be the machine's.
+            let work = inbox.take(timerInMs: clock.isRunning ? fold.district.nextDue.map { $0 - clock.now() } : nil)
             let now = max(clock.now(), fold.district.time)
             var open = OpenBatch(first: fold.district.size)
             fold.noteCommitted(store.size)
@@ -152,7 +153,7 @@ extension Fold {
         }
         let grown = district.size - lastSnapshot
         if grown >= Limits.snapshotFacts || (isLast && grown > 0) {
-            open.stored.snapshot = StoredSnapshot(size: district.size, state: district.encoded)
+            open.stored.snapshot = StoredSnapshot(of: district)
             lastSnapshot = district.size
         }
     }

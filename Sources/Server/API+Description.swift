@@ -1,5 +1,5 @@
-import HTTPTypes
 import Facts
+import HTTPTypes
 
 extension API {
     /// The description as OpenAPI 3.1.
@@ -14,12 +14,16 @@ extension API {
                     .string("A district's facts in a verifiable log. Every route also stands under /{district}/.")),
             ])),
         .init("paths", paths),
-        .init("components", .object([
-            .init("schemas", schemas),
-            .init("securitySchemes", .object([
-                .init("token", .object([.init("type", .string("http")), .init("scheme", .string("bearer"))]))
+        .init(
+            "components",
+            .object([
+                .init("schemas", schemas),
+                .init(
+                    "securitySchemes",
+                    .object([
+                        .init("token", .object([.init("type", .string("http")), .init("scheme", .string("bearer"))]))
+                    ])),
             ])),
-        ])),
     ])
 
     private static var paths: JSONValue {
@@ -40,14 +44,18 @@ extension API {
     private static func operation(_ endpoint: Endpoint) -> JSONValue {
         var members: [JSONValue.Member] = [.init("summary", .string(endpoint.summary))]
         if !endpoint.parameters.isEmpty {
-            members.append(.init("parameters", .array(endpoint.parameters.map { parameter in
-                .object([
-                    .init("name", .string(parameter.name)), .init("in", .string(parameter.place)),
-                    .init("required", .bool(parameter.place == "path")),
-                    .init("description", .string(parameter.description)),
-                    .init("schema", .object([.init("type", .string(parameter.type))])),
-                ])
-            })))
+            members.append(
+                .init(
+                    "parameters",
+                    .array(
+                        endpoint.parameters.map { parameter in
+                            .object([
+                                .init("name", .string(parameter.name)), .init("in", .string(parameter.place)),
+                                .init("required", .bool(parameter.place == "path")),
+                                .init("description", .string(parameter.description)),
+                                .init("schema", .object([.init("type", .string(parameter.type))])),
+                            ])
+                        })))
         }
         if !endpoint.body.isEmpty {
             // A signed fact needs no token.
@@ -56,16 +64,21 @@ extension API {
                 let name = type.contains("batch") ? "Facts" : type.contains("jose") ? "SignedFact" : "Fact"
                 return .init(type, .object([.init("schema", reference(name))]))
             }
-            members.append(.init("requestBody", .object([.init("required", .bool(true)), .init("content", .object(bodies))])))
+            members.append(
+                .init("requestBody", .object([.init("required", .bool(true)), .init("content", .object(bodies))])))
         }
-        members.append(.init("responses", .object(endpoint.answers.map { answers in
-            let content = JSONValue.object([
-                .init(answers.type, .object(answers.schema.map { [.init("schema", reference($0))] } ?? []))
-            ])
-            return .init(
-                String(answers.status),
-                .object([.init("description", .string(answers.description)), .init("content", content)]))
-        })))
+        members.append(
+            .init(
+                "responses",
+                .object(
+                    endpoint.answers.map { answers in
+                        let content = JSONValue.object([
+                            .init(answers.type, .object(answers.schema.map { [.init("schema", reference($0))] } ?? []))
+                        ])
+                        return .init(
+                            String(answers.status),
+                            .object([.init("description", .string(answers.description)), .init("content", content)]))
+                    })))
         return .object(members)
     }
 

@@ -13,7 +13,7 @@ enum BinaryMode {
 
     static func object(headers: HTTPFields, data: [UInt8]) throws(Refusal) -> [UInt8] {
         if let type = headers[.contentType], !type.lowercased().hasPrefix("application/json") {
-            throw Refusal(.attribute, field: "Content-Type", rule: "the data of a binary event must be application/json")
+            throw Refusal(.attribute, field: "Content-Type", rule: "a binary event's data is application/json")
         }
         var attributes: [String: String] = [:]
         for field in headers where field.name.canonicalName.hasPrefix("ce-") {

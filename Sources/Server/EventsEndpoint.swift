@@ -1,4 +1,3 @@
-import Synchronization
 import Facts
 import HTTPTypes
 import Hummingbird
@@ -6,6 +5,7 @@ import NIOCore
 import Operations
 import ServiceLifecycle
 import Storage
+import Synchronization
 
 /// `GET /events`: new facts as server-sent events, resumable by index.
 ///
@@ -24,7 +24,7 @@ struct EventsEndpoint: Sendable {
     func get(_ request: Request, _: BasicRequestContext) async throws -> Response {
         let size = context.district.published.head.size
         let next: UInt64
-        if let last = request.headers[Self.lastEventID], !last.isEmpty {
+        if let name = HTTPField.Name("Last-Event-ID"), let last = request.headers[name], !last.isEmpty {
             guard let index = UInt64(last) else { return Self.badIndex("Last-Event-ID") }
             next = index + 1
         } else if let from = request.uri.queryParameters.get("from") {
@@ -49,8 +49,6 @@ struct EventsEndpoint: Sendable {
             status: .ok,
             headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"], body: body)
     }
-
-    private static let lastEventID = HTTPField.Name("Last-Event-ID")!
 
     private static func badIndex(_ field: String) -> Response {
         Answer.error(.badRequest, code: "attribute", message: "\(field): must be an index, an integer from 0")

@@ -1,8 +1,8 @@
-import Ledger
 import Facts
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Ledger
 import NIOCore
 import Operations
 import Storage
@@ -173,11 +173,12 @@ struct FactsEndpoint: Sendable {
             // base64url and dots: nothing to escape.
             output += ",\"signature\":\"".utf8 + signature + "\"".utf8
         }
-        if let proof = try? context.log.proof(of: index), let size = context.district.published.head.checkpoint?.checkpoint.size {
+        if let proof = try? context.log.proof(of: index), let checkpoint = try? Checkpoint(text: proof.checkpoint.text)
+        {
             let hashes = proof.hashes.map { JSONValue.string($0.base64) }
             output += ",\"proof\":".utf8
             JSONValue.object([
-                .init("size", .integer(Int64(size))), .init("hashes", .array(hashes)),
+                .init("size", .integer(Int64(checkpoint.size))), .init("hashes", .array(hashes)),
                 .init("checkpoint", .string(proof.checkpoint.encoded)),
             ]).write(to: &output)
         } else {

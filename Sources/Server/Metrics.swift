@@ -1,9 +1,9 @@
-import Storage
-import Ledger
 import District
 import Facts
 import Foundation
+import Ledger
 import Operations
+import Storage
 import Synchronization
 
 /// What the server counts, in Prometheus' text format (exposition format 0.0.4).
@@ -46,7 +46,8 @@ final class Metrics: Sendable {
             looks.append((now, size))
             while looks.count > 2, now - looks[1].at > Self.rateWindow { looks.removeFirst() }
             guard let first = looks.first, first.at < now else { return 0 }
-            let seconds = Double((now - first.at).components.attoseconds) / 1e18 + Double((now - first.at).components.seconds)
+            let seconds =
+                Double((now - first.at).components.attoseconds) / 1e18 + Double((now - first.at).components.seconds)
             return (Double(size - first.size) / seconds * 10).rounded() / 10
         }
     }

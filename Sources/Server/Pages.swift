@@ -8,7 +8,8 @@ struct Pages: Sendable {
     private let files: [String: (bytes: [UInt8], type: String)]
 
     /// What the browser may load: this server's own files and nothing else.
-    private static let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    private static let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
     private static let types = [

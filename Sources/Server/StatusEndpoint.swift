@@ -1,8 +1,8 @@
-import Ledger
 import District
 import Facts
 import Foundation
 import Hummingbird
+import Ledger
 import NIOCore
 import Operations
 
@@ -56,7 +56,8 @@ struct StatusEndpoint: Sendable {
 
     func metrics(_: Request, _: BasicRequestContext) async throws -> Response {
         Response(
-            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+            status: .ok,
+            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: context.metrics.text(context.district))))
     }
 }

@@ -59,7 +59,9 @@ public final class SQLiteStore: FactStore {
             }
             if mode != .read { try Self.migrator.migrate(pool) }
             let size = try pool.read { try Int64.fetchOne($0, sql: "SELECT max(idx) + 1 FROM fact") ?? 0 }
-            guard let size = UInt64(exactly: size) else { throw StoreError.corrupt("the last fact's index is \(size - 1)") }
+            guard let size = UInt64(exactly: size) else {
+                throw StoreError.corrupt("the last fact's index is \(size - 1)")
+            }
             return (pool, size)
         }
         self.pool = pool
@@ -139,8 +141,10 @@ public final class SQLiteStore: FactStore {
 
     // MARK: Writing
 
+    /// The number of facts committed.
     public var size: UInt64 { committed.withLock { $0 } }
 
+    /// Commits a batch; see `FactStore`.
     public func append(_ batch: StoredBatch) throws(StoreError) {
         let expected = size
         guard batch.first == expected else { throw .outOfOrder(expected: expected, found: batch.first) }
@@ -187,6 +191,7 @@ public final class SQLiteStore: FactStore {
         committed.withLock { $0 = expected + UInt64(batch.facts.count) }
     }
 
+    /// Keeps a signed checkpoint.
     public func save(checkpoint: String) throws(StoreError) {
         try StoreError.wrapping {
             try pool.write {
@@ -197,6 +202,7 @@ public final class SQLiteStore: FactStore {
 
     // MARK: Reading
 
+    /// The facts of a range, in order.
     public func facts(in range: Range<UInt64>) throws(StoreError) -> [StoredFact] {
         let size = size
         guard range.upperBound <= size else {
@@ -204,11 +210,13 @@ public final class SQLiteStore: FactStore {
         }
         let facts = try StoreError.wrapping { try pool.read { try SelectStatement.facts(in: range, $0) } }
         guard facts.count == range.count else {
-            throw .corrupt("facts \(range.lowerBound)..<\(range.upperBound): \(facts.count) of \(range.count) are there")
+            throw .corrupt(
+                "facts \(range.lowerBound)..<\(range.upperBound): \(facts.count) of \(range.count) are there")
         }
         return facts
     }
 
+    /// The private part of a fact, if it has one.
     public func privatePart(at index: UInt64) throws(StoreError) -> StoredPrivatePart? {
         try StoreError.wrapping {
             try pool.read { db in
@@ -219,6 +227,7 @@ public final class SQLiteStore: FactStore {
         }
     }
 
+    /// A full tile, if a commit completed it.
     public func tile(level: Int, index: UInt64) throws(StoreError) -> [UInt8]? {
         try StoreError.wrapping {
             try pool.read { db in
@@ -230,21 +239,26 @@ public final class SQLiteStore: FactStore {
         }
     }
 
+    /// The newest snapshot.
     public func latestSnapshot() throws(StoreError) -> StoredSnapshot? {
         try StoreError.wrapping {
             try pool.read { db in
                 try Row.fetchOne(db, sql: "SELECT size, state FROM snapshot ORDER BY size DESC LIMIT 1").map { row in
-                    guard let size = UInt64(exactly: row[0] as Int64) else { throw StoreError.corrupt("a snapshot's size") }
+                    guard let size = UInt64(exactly: row[0] as Int64) else {
+                        throw StoreError.corrupt("a snapshot's size")
+                    }
                     return StoredSnapshot(size: size, state: [UInt8](row[1] as Data))
                 }
             }
         }
     }
 
+    /// The runs of keys, oldest first.
     public func keyRuns() throws(StoreError) -> [StoredKeyRun] {
         try StoreError.wrapping {
             try pool.read { db in
-                try Row.fetchAll(db, sql: "SELECT id, first, last, pageCount, filter FROM keyRun ORDER BY first").map { row in
+                try Row.fetchAll(db, sql: "SELECT id, first, last, pageCount, filter FROM keyRun ORDER BY first").map {
+                    row in
                     guard let first = UInt64(exactly: row[1] as Int64), let last = UInt64(exactly: row[2] as Int64),
                         first <= last
                     else { throw StoreError.corrupt("the span of key run \(row[0] as Int64)") }
@@ -255,6 +269,7 @@ public final class SQLiteStore: FactStore {
         }
     }
 
+    /// One page of a run's entries.
     public func keyPage(run: Int64, page: Int) throws(StoreError) -> [UInt8] {
         let found = try StoreError.wrapping {
             try pool.read { db in
@@ -267,12 +282,14 @@ public final class SQLiteStore: FactStore {
         return [UInt8](found)
     }
 
+    /// The last signed checkpoint that was saved.
     public func checkpoint() throws(StoreError) -> String? {
         try StoreError.wrapping {
             try pool.read { try String.fetchOne($0, sql: "SELECT note FROM checkpoint WHERE id = 1") }
         }
     }
 
+    /// Bytes on disk.
     public func byteCount() throws(StoreError) -> UInt64 {
         try StoreError.wrapping {
             // The log of recent commits is part of the store until it is moved into the file; it may be absent.
@@ -282,6 +299,7 @@ public final class SQLiteStore: FactStore {
         }
     }
 
+    /// Ends the use of the store.
     public func close() throws(StoreError) {
         try StoreError.wrapping {
             guard !isReader else { return try pool.close() }

@@ -32,7 +32,8 @@ struct AuditCommand: AsyncParsableCommand {
             throw Console.fail("the audit could not run: \(error)", code: 2)
         }
         let seconds = (clock.now - start).seconds
-        Console.print(json ? String(decoding: report.json(seconds: seconds).text, as: UTF8.self) : report.text(seconds: seconds))
+        Console.print(
+            json ? String(decoding: report.json(seconds: seconds).text, as: UTF8.self) : report.text(seconds: seconds))
         if report.finding != nil { throw ExitCode(1) }
     }
 }
@@ -42,7 +43,8 @@ extension Audit.Report {
         .members([
             "ok": .bool(finding == nil), "facts": .integer(Int64(facts)), "digest": .string(digest),
             "root": .string(root), "checkpointSize": checkpointSize.map { .integer(Int64($0)) } ?? .null,
-            "finding": finding.map { .members(["index": .integer(Int64($0.index)), "what": .string($0.what)]) } ?? .null,
+            "finding": finding.map { .members(["index": .integer(Int64($0.index)), "what": .string($0.what)]) }
+                ?? .null,
             "gaps": .array(
                 gaps.map {
                     .members([

@@ -1,6 +1,6 @@
-import District
 import ArgumentParser
 import Client
+import District
 import Facts
 import Foundation
 import Operations
@@ -70,7 +70,8 @@ struct DemoCommand: AsyncParsableCommand {
         }
         try await access.close()
         let data = try JSONEncoder().encode(tokens)
-        guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600]) else {
+        guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
+        else {
             throw Console.fail("\(path) cannot be written")
         }
         return tokens

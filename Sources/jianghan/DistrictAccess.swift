@@ -63,7 +63,10 @@ enum DistrictAccess {
         switch self {
         case .opened(let district):
             return zip(district.published.edge.registrations, district.published.activities).map {
-                ($0.id, $0.role.rawValue, $0.isRevoked ? "revoked" : $1.silentSince == nil ? "active" : "silent", $1.facts)
+                (
+                    $0.id, $0.role.rawValue, $0.isRevoked ? "revoked" : $1.silentSince == nil ? "active" : "silent",
+                    $1.facts
+                )
             }
         case .serving(let client):
             return try await client.status().sources.map { ($0.id, $0.role, $0.state, $0.facts) }
@@ -85,7 +88,8 @@ extension Outcome {
         switch answer {
         case .accepted(let index, let duplicate): self = duplicate ? .duplicate(index: index) : .accepted(index: index)
         case .refused(let code, let field, let rule, let message):
-            self = .refused(Refusal(Refusal.Code(rawValue: code) ?? .malformed, field: field ?? "", rule: rule ?? message))
+            self = .refused(
+                Refusal(Refusal.Code(rawValue: code) ?? .malformed, field: field ?? "", rule: rule ?? message))
         }
     }
 }

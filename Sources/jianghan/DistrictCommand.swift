@@ -1,5 +1,5 @@
-import Facts
 import ArgumentParser
+import Facts
 import Operations
 
 struct DistrictCommand: AsyncParsableCommand {
@@ -24,7 +24,9 @@ struct DistrictCommand: AsyncParsableCommand {
         @Option(help: "Local time, minutes east of UTC; the day is sealed at local midnight.")
         var utcOffset: Int = 480
 
-        @Option(help: ArgumentHelp("Where the district is, degrees; the local plane touches the earth there.", valueName: "lon,lat"))
+        @Option(
+            help: ArgumentHelp(
+                "Where the district is, degrees; the local plane touches the earth there.", valueName: "lon,lat"))
         var centre: String = "114.27,30.60"
 
         @Flag(help: "Everything in it is invented; its origin and every page say so.")
@@ -53,7 +55,8 @@ struct DistrictCommand: AsyncParsableCommand {
             Console.print("  store         \(files.store)")
             Console.print("  signing key   \(files.key) (keep a copy elsewhere)")
             Console.print("  verifier key  \(key)")
-            Console.print("  scenarios     \(district.scenarios.map { "\($0.name) \($0.version)" }.joined(separator: ", "))")
+            Console.print(
+                "  scenarios     \(district.scenarios.map { "\($0.name) \($0.version)" }.joined(separator: ", "))")
             Console.note("next: jianghan source add ID --role device --store \(files.store)")
         }
     }

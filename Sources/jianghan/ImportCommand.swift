@@ -87,7 +87,8 @@ struct ImportCommand: AsyncParsableCommand {
         total.note(file.report)
         if file.report.ambiguousTimes > 0 {
             Console.note(
-                "\(job.path): \(file.report.ambiguousTimes) local times exist twice (the clocks went back); took the first")
+                "\(job.path): \(file.report.ambiguousTimes) local times exist twice (the clocks went back); took the first"
+            )
         }
     }
 

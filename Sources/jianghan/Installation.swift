@@ -34,7 +34,9 @@ enum Installation {
 
     private static func scenario(_ folder: String) throws -> Scenario {
         let path = folder + "/scenario.yaml"
-        guard let data = FileManager.default.contents(atPath: path) else { throw Console.fail("\(path) cannot be read") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Console.fail("\(path) cannot be read")
+        }
         guard let yaml = String(validating: data, as: UTF8.self) else { throw Console.fail("\(path) is not UTF-8") }
         do {
             return try Scenario(yaml: yaml, file: path)

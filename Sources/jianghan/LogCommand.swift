@@ -1,5 +1,5 @@
-import District
 import ArgumentParser
+import District
 import Facts
 import Foundation
 import Operations

@@ -22,7 +22,9 @@ struct ReplayCommand: AsyncParsableCommand {
             let store = try SQLiteStore(path: store.store, mode: .read)
             var progress = Progress("replay")
             let start = clock.now
-            let district = try Recovery.district(from: store, useSnapshot: snapshot) { progress.show($0, of: store.size) }
+            let district = try Recovery.district(from: store, useSnapshot: snapshot) {
+                progress.show($0, of: store.size)
+            }
             let seconds = (clock.now - start).seconds
             progress.end()
             try store.close()
@@ -54,7 +56,8 @@ struct SealCommand: AsyncParsableCommand {
     func run() async throws {
         let access = try await DistrictAccess(DistrictFiles(store: store.store))
         let data = reason.map { [JSONValue.Member("reason", .string($0))] } ?? []
-        let outcome = try await access.say(OperatorFact.body("seal.requested", subject: "district", data: .object(data)))
+        let outcome = try await access.say(
+            OperatorFact.body("seal.requested", subject: "district", data: .object(data)))
         try await access.close()
         guard case .accepted(let index) = outcome else { throw Console.fail("the seal was not taken: \(outcome)") }
         Console.print("sealed by fact \(index + 1)")

@@ -75,7 +75,9 @@ enum Serving {
             do {
                 try ServingFile.write(url: url, token: token, to: files.serving)
             } catch {
-                Console.note("jianghan: \(files.serving) cannot be written, so other commands cannot reach this server: \(error)")
+                Console.note(
+                    "jianghan: \(files.serving) cannot be written, so other commands cannot reach this server: \(error)"
+                )
             }
             await onListening(url, district)
         }
@@ -124,7 +126,8 @@ enum ServingFile {
     static func write(url: String, token: String, to path: String) throws {
         let data = try JSONEncoder().encode(DistrictAccess.Serving(url: url, token: token))
         try? FileManager.default.removeItem(atPath: path)
-        guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600]) else {
+        guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
+        else {
             throw CocoaError(.fileWriteUnknown)
         }
     }

@@ -7,8 +7,10 @@ struct BatchTests {
     func neighbours() throws {
         let reader = try TestTypes.reader()
         let wrong = [
-            "{}", "{\"a\":}", "{\"a\":[1,]}", "{\"specversion\":\"1.0\",\"id\":\"}]\\\"\"}", "{\"x\":nope}", "{\"\\u12\":1}",
-            Event(data: "{\"floor\":\"x\"}").text, Event("no.such").text, "{\"a\" 1}", "{\"a\":{\"b\":[{}]}}", "{\"a\":\"\u{1}\"}",
+            "{}", "{\"a\":}", "{\"a\":[1,]}", "{\"specversion\":\"1.0\",\"id\":\"}]\\\"\"}", "{\"x\":nope}",
+            "{\"\\u12\":1}",
+            Event(data: "{\"floor\":\"x\"}").text, Event("no.such").text, "{\"a\" 1}", "{\"a\":{\"b\":[{}]}}",
+            "{\"a\":\"\u{1}\"}",
         ]
         for bad in wrong {
             let good = Event().with("id", "\"中]}\\\"{[\"").with("private", "{}").text
@@ -39,10 +41,13 @@ struct BatchTests {
         #expect(alone == inside)
     }
 
-    @Test("arrays that cannot be told apart", arguments: [
-        "", "{}", "[", "[{}", "[{},]", "[{} {}]", "[1]", "[null]", "[[]]", "[{}]x", "[{\"a\":\"}]", "\u{FEFF}[]", "[{}}]", "[\"{}\"]",
-        "[{\"a\":\"\\", "[{\"a\":\"\\\"",
-    ])
+    @Test(
+        "arrays that cannot be told apart",
+        arguments: [
+            "", "{}", "[", "[{}", "[{},]", "[{} {}]", "[1]", "[null]", "[[]]", "[{}]x", "[{\"a\":\"}]", "\u{FEFF}[]",
+            "[{}}]", "[\"{}\"]",
+            "[{\"a\":\"\\", "[{\"a\":\"\\\"",
+        ])
     func malformed(_ text: String) {
         #expect { try FactReader.elements(of: Array(text.utf8)) } throws: { ($0 as? Refusal)?.code == .malformed }
     }

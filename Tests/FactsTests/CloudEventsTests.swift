@@ -3,7 +3,9 @@ import Foundation
 import Testing
 
 /// The examples in structured JSON mode that stand in the CloudEvents specification itself.
-@Suite("CloudEvents' own examples", .enabled(if: SharedData.has("cloudevents/cloudevents"), "needs the specification's text"))
+@Suite(
+    "CloudEvents' own examples",
+    .enabled(if: SharedData.has("cloudevents/cloudevents"), "needs the specification's text"))
 struct CloudEventsTests {
     @Test func examples() throws {
         var taken = 0
@@ -17,7 +19,9 @@ struct CloudEventsTests {
             let bytes = Array(text.replacingOccurrences(of: written, with: type).utf8)
             let isObject = value["data"]?.members != nil
             let isText = value["datacontenttype"]?.string.map { $0 != "application/json" } ?? false
-            let fields = value["data"]?.members?.map { JSONValue.Member($0.name, .object([.init("type", .string("json"))])) }
+            let fields = value["data"]?.members?.map {
+                JSONValue.Member($0.name, .object([.init("type", .string("json"))]))
+            }
             let schema = JSONValue.object([.init("data", .object(fields ?? []))])
             let types = try FactType.types(in: .object([.init(type, schema)]))
             let reader = FactReader(schemas: SchemaSet(types), now: nil)

@@ -41,18 +41,24 @@ struct CommitmentTests {
         #expect(Self.hex(longer) == KnownAnswers.small + KnownAnswers.received + KnownAnswers.privatePart)
     }
 
-    @Test("base64url: the vectors of RFC 4648 and RFC 7515, without padding", arguments: [
-        ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy"),
-        ("?>~", "Pz5-"), ("???", "Pz8_"),
-    ])
+    @Test(
+        "base64url: the vectors of RFC 4648 and RFC 7515, without padding",
+        arguments: [
+            ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"),
+            ("foobar", "Zm9vYmFy"),
+            ("?>~", "Pz5-"), ("???", "Pz8_"),
+        ])
     func base64url(_ text: String, _ encoded: String) {
         #expect(Base64URL.encode(text.utf8) == encoded)
         #expect(Base64URL.decode(encoded).map(Array.init) == Array(text.utf8))
     }
 
-    @Test("base64url refuses what RFC 7515 does not write", arguments: [
-        "Zg==", "Zm8=", "Z", "Zm9vY", "Zh", "Zm9", "Zm9v\n", " Zm9v", "Zm+v", "Zm/v", "Zm9.", "Zm9vé", "Zm\u{0}v", "Zm9@", "[m9v",
-    ])
+    @Test(
+        "base64url refuses what RFC 7515 does not write",
+        arguments: [
+            "Zg==", "Zm8=", "Z", "Zm9vY", "Zh", "Zm9", "Zm9v\n", " Zm9v", "Zm+v", "Zm/v", "Zm9.", "Zm9vé", "Zm\u{0}v",
+            "Zm9@", "[m9v",
+        ])
     func base64urlRefuses(_ text: String) {
         #expect(Base64URL.decode(text) == nil)
     }
@@ -75,7 +81,8 @@ struct FactWriterTests {
         let consequence = Consequence(
             id: "a\"b", source: "rule/x", type: "case.filed", subject: "中", time: 1_795_507_200_500, cause: 7,
             data: .object([.init("n", .integer(-1)), .init("d", .double(1)), .init("t", .string("\n/"))]))
-        let expected = #"{"specversion":"1.0","id":"a\"b","source":"rule/x","type":"case.filed","subject":"中","#
+        let expected =
+            #"{"specversion":"1.0","id":"a\"b","source":"rule/x","type":"case.filed","subject":"中","#
             + #""time":"2026-11-24T08:00:00.500Z","cause":7,"data":{"n":-1,"d":1.0,"t":"\u000a/"}}"#
         #expect(String(decoding: consequence.body, as: UTF8.self) == expected)
     }

@@ -9,11 +9,15 @@ struct FactsFuzzTests {
     @Test("facts: 60,000")
     func facts() throws {
         let reader = try TestTypes.reader()
-        let data = "{\"flag\":true,\"count\":5,\"level\":0.25,\"name\":\"\\u4e2d\",\"at\":\"2026-01-01T00:00:00Z\",\"position\":[114,30],\"any\":[{}]}"
+        let data =
+            "{\"flag\":true,\"count\":5,\"level\":0.25,\"name\":\"\\u4e2d\",\"at\":\"2026-01-01T00:00:00Z\",\"position\":[114,30],\"any\":[{}]}"
         let seeds = [
             Event("test.everything", data: data).with("private", "{\"person\":\"p\",\"home\":[1,2],\"more\":[]}").bytes,
-            Event("test.everything", data: data).first("private", "{\"text\":\"x\"}").first("data").with("sequence", "\"5\"").bytes,
-            Event().with("cause", "5").with("extra", "null").bytes, Event("test.located", data: "{\"crs\":\"gcj02\",\"position\":[1,2]}").bytes,
+            Event("test.everything", data: data).first("private", "{\"text\":\"x\"}").first("data").with(
+                "sequence", "\"5\""
+            ).bytes,
+            Event().with("cause", "5").with("extra", "null").bytes,
+            Event("test.located", data: "{\"crs\":\"gcj02\",\"position\":[1,2]}").bytes,
         ]
         var random = Seeded(stream: 20)
         var taken = 0
@@ -24,9 +28,12 @@ struct FactsFuzzTests {
             let comment: Comment = "\(String(decoding: bytes, as: UTF8.self)), seed \(Seeded.seed)"
             // A body is read again as the same fact, and the log can always say whose it is.
             let again = try reader.read(fact.body)
-            #expect(again.slots == fact.slots && again.time == fact.time && again.key == fact.key && again.body == fact.body, comment)
+            #expect(
+                again.slots == fact.slots && again.time == fact.time && again.key == fact.key
+                    && again.body == fact.body, comment)
             #expect(FactReader.identity(of: fact.body)?.id == fact.id, comment)
-            #expect((try JSONSerialization.jsonObject(with: Data(fact.body)) as? [String: Any])?["private"] == nil, comment)
+            #expect(
+                (try JSONSerialization.jsonObject(with: Data(fact.body)) as? [String: Any])?["private"] == nil, comment)
             for slot in fact.slots.indices { _ = (fact.string(slot: slot), fact.json(slot: slot)) }
         }
         #expect(taken > 1_000)
@@ -41,7 +48,9 @@ struct FactsFuzzTests {
             let bytes = Mutator.damage(seed, &random)
             guard let ranges = try? FactReader.elements(of: bytes) else { continue }
             for range in ranges { _ = try? reader.read(bytes, in: range) }
-            #expect(ranges.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= bytes.count && !$0.isEmpty }, "seed \(Seeded.seed)")
+            #expect(
+                ranges.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= bytes.count && !$0.isEmpty },
+                "seed \(Seeded.seed)")
         }
     }
 
@@ -71,7 +80,9 @@ struct FactsFuzzTests {
         let seed = Array(TestTypes.json.utf8)
         for _ in 0..<20_000 {
             let bytes = Mutator.damage(seed, &random)
-            guard let value = try? JSONValue(parsing: bytes), let types = try? FactType.types(in: value) else { continue }
+            guard let value = try? JSONValue(parsing: bytes), let types = try? FactType.types(in: value) else {
+                continue
+            }
             let set = SchemaSet(types)
             #expect(set.types.count == types.count, "seed \(Seeded.seed)")
         }

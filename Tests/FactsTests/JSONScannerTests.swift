@@ -7,8 +7,10 @@ struct JSONScannerTests {
     static func parse(_ text: String) -> JSONValue? { try? JSONValue(parsing: Array(text.utf8)) }
 
     @Test(arguments: [
-        "", " ", "{", "[", "\"", "{\"a\":1,}", "[1,]", "[,1]", "{,}", "{\"a\"}", "{\"a\":}", "{a:1}", "{'a':1}", "[1 2]",
-        "1 2", "{}x", "nul", "nulll", "True", "NaN", "Infinity", "+1", "01", "-01", "1.", ".5", "-", "1e", "1e+", "0x10",
+        "", " ", "{", "[", "\"", "{\"a\":1,}", "[1,]", "[,1]", "{,}", "{\"a\"}", "{\"a\":}", "{a:1}", "{'a':1}",
+        "[1 2]",
+        "1 2", "{}x", "nul", "nulll", "True", "NaN", "Infinity", "+1", "01", "-01", "1.", ".5", "-", "1e", "1e+",
+        "0x10",
         "1_000", "\u{FEFF}{}", "//\n1", "[1]\u{00A0}", "\"\u{01}\"", "\"\t\"", "\"\n\"", "\"\\x\"", "\"\\u12\"",
         "\"\\u12G4\"", "\"\\uD800\"", "\"\\uD800\\u0041\"", "\"\\uDC00\"", "\"\\uD800\\uD800\"", "\"abc", "\"abc\\\"",
         "[1}", "{\"a\":1]", "\0", "{\"a\":1}\0", "\u{0B}1", "--1", "1-", "1e5.5",
@@ -43,9 +45,11 @@ struct JSONScannerTests {
     func duplicates() {
         let many = (0..<40).map { "\"k\($0)\":0" }
         let texts = [
-            "{\"a\":1,\"a\":1}", "{\"a\":1,\"\\u0061\":1}", "{\"\\u0061\":1,\"a\":1}", "[{\"x\":{\"a\":1,\"b\":2,\"a\":3}}]",
+            "{\"a\":1,\"a\":1}", "{\"a\":1,\"\\u0061\":1}", "{\"\\u0061\":1,\"a\":1}",
+            "[{\"x\":{\"a\":1,\"b\":2,\"a\":3}}]",
             "{\"中\":1,\"\\u4e2d\":1}", "{\"/\":1,\"\\/\":1}",
-            "{" + (many + ["\"k3\":1"]).joined(separator: ",") + "}", "{" + (many + ["\"k39\":1"]).joined(separator: ",") + "}",
+            "{" + (many + ["\"k3\":1"]).joined(separator: ",") + "}",
+            "{" + (many + ["\"k39\":1"]).joined(separator: ",") + "}",
             "{" + (many + ["\"\\u006b25\":1"]).joined(separator: ",") + "}",
         ]
         for text in texts {
@@ -119,8 +123,10 @@ struct JSONScannerTests {
     }
 
     static func string(_ random: inout Seeded) -> String {
-        (0..<random.below(6)).map { _ in random.pick(["a", "中", "\"", "\\", "\u{0}", "\u{1F}", "😀", "é", "/", "\u{7F}"]) }
-            .joined()
+        (0..<random.below(6)).map { _ in
+            random.pick(["a", "中", "\"", "\\", "\u{0}", "\u{1F}", "😀", "é", "/", "\u{7F}"])
+        }
+        .joined()
     }
 
     /// Foundation takes more than the RFC allows, and texts that two readers read differently; nothing else may differ.
@@ -146,7 +152,9 @@ struct JSONScannerTests {
                 #expect(Self.equal(ours, other), shown)
             } catch let error as JSONError {
                 guard theirs != nil else { continue }
-                let known = ["stands twice", "2^53", "a double cannot hold", "nested deeper", "invalid UTF-8", "surrogate"]
+                let known = [
+                    "stands twice", "2^53", "a double cannot hold", "nested deeper", "invalid UTF-8", "surrogate",
+                ]
                 let isTrailingComma = Self.endsInComma(bytes, before: error.offset)
                 #expect(known.contains { error.rule.contains($0) } || isTrailingComma, "\(error) \(shown)")
             }
@@ -164,14 +172,16 @@ struct JSONScannerTests {
         case .null: theirs is NSNull
         case .bool(let value): (theirs as? NSNumber)?.boolValue == value
         case .integer(let value): (theirs as? NSNumber)?.int64Value == value
-        case .double(let value): (theirs as? NSNumber).map { abs($0.doubleValue - value) <= abs(value) * 1e-12 } ?? false
+        case .double(let value):
+            (theirs as? NSNumber).map { abs($0.doubleValue - value) <= abs(value) * 1e-12 } ?? false
         case .string(let value): (theirs as? String).map { unmarked($0) == unmarked(value) } ?? false
         case .array(let values):
             (theirs as? [Any]).map { $0.count == values.count && zip(values, $0).allSatisfy(equal) } ?? false
         case .object(let members):
             (theirs as? [String: Any]).map { dictionary in
                 members.allSatisfy { member in
-                    let value = dictionary[member.name] ?? dictionary.first { unmarked($0.key) == unmarked(member.name) }?.value
+                    let value =
+                        dictionary[member.name] ?? dictionary.first { unmarked($0.key) == unmarked(member.name) }?.value
                     return value.map { equal(member.value, $0) } ?? false
                 }
             } ?? false

@@ -14,9 +14,11 @@ struct NumberTests {
     }
 
     @Test(arguments: [
-        ("9007199254740992", JSONValue.integer(9_007_199_254_740_992)), ("-9007199254740992", .integer(-9_007_199_254_740_992)),
+        ("9007199254740992", JSONValue.integer(9_007_199_254_740_992)),
+        ("-9007199254740992", .integer(-9_007_199_254_740_992)),
         ("0e999999999999", .double(0)), ("0.000e-999999", .double(0)), ("5e-324", .double(.leastNonzeroMagnitude)),
-        ("1.7976931348623157e308", .double(1.7976931348623157e308)), ("9007199254740993.0", .double(9_007_199_254_740_992)),
+        ("1.7976931348623157e308", .double(1.7976931348623157e308)),
+        ("9007199254740993.0", .double(9_007_199_254_740_992)),
         ("0.1", .double(0.1)), ("1e22", .double(1e22)), ("1e23", .double(1e23)), ("8.5e-22", .double(8.5e-22)),
     ])
     func atTheEdge(_ text: String, _ value: JSONValue) {
@@ -44,7 +46,8 @@ struct NumberTests {
             case .double(let value)?:
                 #expect(!isInteger && value.bitPattern == expected.bitPattern, comment)
             case nil:
-                let vanishes = expected == 0 && text.prefix { $0 != "e" && $0 != "E" }.contains { "123456789".contains($0) }
+                let vanishes =
+                    expected == 0 && text.prefix { $0 != "e" && $0 != "E" }.contains { "123456789".contains($0) }
                 #expect(isInteger ? abs(expected) >= 9_007_199_254_740_992 : !expected.isFinite || vanishes, comment)
             default: Issue.record(comment)
             }

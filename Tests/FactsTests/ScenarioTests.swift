@@ -42,31 +42,34 @@ struct ScenarioTests {
 
     static func replaced(_ old: String, _ new: String) -> String { good.replacingOccurrences(of: old, with: new) }
 
-    @Test("each kind of error names file, line, place and rule", arguments: [
-        ("", 0, "the file is empty"), ("# nothing", 0, "the file is empty"),
-        ("a: [1,\nb: c: d]", 2, "expected"), ("a: \"x", 1, "unexpected end"), ("a: {b: 1\nc: 2", 2, "expected"),
-        ("\ta: 1", 1, "cannot start any token"), ("a: b: c", 1, "not allowed in this context"),
-        ("a: 1\n---\nb: 2", 2, "a single document"), ("a: 1\nb: \u{1}", 2, "control characters"),
-        ("a: *b", 1, "undefined alias"),
-        (replaced("version: 3", "version: 3\nversion: 4"), 4, "version"),
-        (replaced("    subject: lamp", "    subject: lamp\n    subject: pole"), 7, "subject"),
-        ("- a\n- b", 1, "must be a mapping"), ("scenario", 1, "must be a mapping"),
-        (replaced("scenario: lamps\n", ""), 1, "needs 'scenario'"), (replaced("lamps", "[a]"), 1, "scenario: must be a text"),
-        (replaced("version: 3", "version: 0"), 3, "version: must be an integer from 1"),
-        (replaced("version: 3\n", ""), 1, "version: must be an integer from 1"),
-        (replaced("version: 3", "version: x"), 3, "version: must be an integer from 1"),
-        (replaced("version: 3", "version: 1.5"), 3, "version: must be an integer from 1"),
-        (replaced("version: 3", "version: -9223372036854775808"), 3, "version: must be an integer from 1"),
-        (replaced("version: 3", "version: 3\nrules: {}"), 4, "rules: is not read by this version"),
-        (replaced("facts:", "fact:"), 4, "did you mean 'facts'?"),
-        (replaced("lamp.failed", "lamp"), 5, "facts › lamp: a type is two or more words"),
-        (replaced("    subject", "    subjet"), 6, "facts › lamp.failed › subjet: 'subjet' is none of"),
-        (replaced("    subject", "    subjet"), 6, "did you mean 'subject'?"),
-        (replaced("type: time", "type: tme"), 8, "facts › lamp.failed › data › since › type: 'tme' is none of"),
-        (replaced("type: string", "typ: string"), 10, "did you mean 'type'?"),
-        (replaced("[led, \"sodium\", '5']", "[led, 5]"), 11, "values: must be a list of texts"),
-        ("? [a]\n: b", 1, "a key must be a text"),
-    ])
+    @Test(
+        "each kind of error names file, line, place and rule",
+        arguments: [
+            ("", 0, "the file is empty"), ("# nothing", 0, "the file is empty"),
+            ("a: [1,\nb: c: d]", 2, "expected"), ("a: \"x", 1, "unexpected end"), ("a: {b: 1\nc: 2", 2, "expected"),
+            ("\ta: 1", 1, "cannot start any token"), ("a: b: c", 1, "not allowed in this context"),
+            ("a: 1\n---\nb: 2", 2, "a single document"), ("a: 1\nb: \u{1}", 2, "control characters"),
+            ("a: *b", 1, "undefined alias"),
+            (replaced("version: 3", "version: 3\nversion: 4"), 3, "'version' stands twice"),
+            (replaced("    subject: lamp", "    subject: lamp\n    subject: pole"), 6, "'subject' stands twice"),
+            ("- a\n- b", 1, "must be a mapping"), ("scenario", 1, "must be a mapping"),
+            (replaced("scenario: lamps\n", ""), 1, "needs 'scenario'"),
+            (replaced("lamps", "[a]"), 1, "scenario: must be a text"),
+            (replaced("version: 3", "version: 0"), 3, "version: must be an integer from 1"),
+            (replaced("version: 3\n", ""), 1, "version: must be an integer from 1"),
+            (replaced("version: 3", "version: x"), 3, "version: must be an integer from 1"),
+            (replaced("version: 3", "version: 1.5"), 3, "version: must be an integer from 1"),
+            (replaced("version: 3", "version: -9223372036854775808"), 3, "version: must be an integer from 1"),
+            (replaced("version: 3", "version: 3\nrules: {}"), 4, "rules: is not read by this version"),
+            (replaced("facts:", "fact:"), 4, "did you mean 'facts'?"),
+            (replaced("lamp.failed", "lamp"), 5, "facts › lamp: a type is two or more words"),
+            (replaced("    subject", "    subjet"), 6, "facts › lamp.failed › subjet: 'subjet' is none of"),
+            (replaced("    subject", "    subjet"), 6, "did you mean 'subject'?"),
+            (replaced("type: time", "type: tme"), 8, "facts › lamp.failed › data › since › type: 'tme' is none of"),
+            (replaced("type: string", "typ: string"), 10, "did you mean 'type'?"),
+            (replaced("[led, \"sodium\", '5']", "[led, 5]"), 11, "values: must be a list of texts"),
+            ("? [a]\n: b", 1, "a key must be a text"),
+        ])
     func errors(_ yaml: String, _ line: Int, _ message: String) throws {
         do {
             _ = try Scenario(yaml: yaml, file: "lamps/scenario.yaml")
@@ -86,6 +89,8 @@ struct ScenarioTests {
             let scenario = try Scenario(yaml: Self.replaced("subject: lamp", "subject: \(text)"), file: "x")
             #expect(scenario.types.first?.subject == "5")
         }
-        #expect(throws: Scenario.LoadError.self) { try Scenario(yaml: Self.replaced("subject: lamp", "subject: 5"), file: "x") }
+        #expect(throws: Scenario.LoadError.self) {
+            try Scenario(yaml: Self.replaced("subject: lamp", "subject: 5"), file: "x")
+        }
     }
 }

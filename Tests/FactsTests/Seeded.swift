@@ -27,10 +27,12 @@ struct Seeded: RandomNumberGenerator {
 
 /// Damages bytes as lines, disks and attackers do: flips, cuts, repeats, inserts, and splices of JSON's own words.
 struct Mutator {
-    private static let words: [[UInt8]] = [
-        "{", "}", "[", "]", "\"", "\\", ",", ":", "\\u", "\\ud800", "\\u0000", "null", "true", "-", "1e400", "1e-400", "0",
-        "99999999999999999999", "-0", ".5", "\"private\":{}", ",\"a\":1", " ", "\u{FEFF}", "é",
-    ].map { Array($0.utf8) } + [[0], [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0x7F, 0xFF, 0xFF, 0xFF]]
+    private static let words: [[UInt8]] =
+        [
+            "{", "}", "[", "]", "\"", "\\", ",", ":", "\\u", "\\ud800", "\\u0000", "null", "true", "-", "1e400",
+            "1e-400", "0",
+            "99999999999999999999", "-0", ".5", "\"private\":{}", ",\"a\":1", " ", "\u{FEFF}", "é",
+        ].map { Array($0.utf8) } + [[0], [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0x7F, 0xFF, 0xFF, 0xFF]]
 
     static func damage(_ original: [UInt8], _ random: inout Seeded) -> [UInt8] {
         var bytes = original

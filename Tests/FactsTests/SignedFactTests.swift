@@ -28,7 +28,8 @@ enum TestSigner: CaseIterable {
         let message = Data(text.utf8)
         switch self {
         case .edDSA:
-            return Base64URL.encode(try Curve25519.Signing.PrivateKey(rawRepresentation: Self.secret).signature(for: message))
+            return Base64URL.encode(
+                try Curve25519.Signing.PrivateKey(rawRepresentation: Self.secret).signature(for: message))
         case .es256:
             return Base64URL.encode(
                 try P256.Signing.PrivateKey(rawRepresentation: Self.secret).signature(for: message).rawRepresentation)
@@ -111,7 +112,9 @@ struct SignedFactTests {
         #expect(try refusal(unbound, key)?.field == "privatedigest")
     }
 
-    @Test("private inside the payload is refused: the kept body would not be what was signed", arguments: TestSigner.allCases)
+    @Test(
+        "private inside the payload is refused: the kept body would not be what was signed",
+        arguments: TestSigner.allCases)
     func privateInside(_ signer: TestSigner) throws {
         for name in ["private", "\\u0070rivate"] {
             let payload = Event("test.everything", data: "{}").with(name, "{}").bytes
@@ -142,15 +145,20 @@ struct SignedFactTests {
         #expect(try refusal(event.with("signature", "\"AAAA\""), signer.key)?.field == "signature")
     }
 
-    @Test("headers that are refused before any key is asked", arguments: [
-        ("{\"alg\":\"none\",\"kid\":\"a\"}", "protected.alg"), ("{\"alg\":\"HS256\",\"kid\":\"a\"}", "protected.alg"),
-        ("{\"alg\":\"eddsa\",\"kid\":\"a\"}", "protected.alg"), ("{\"kid\":\"a\"}", "protected.alg"),
-        ("{\"alg\":\"EdDSA\"}", "protected.kid"), ("{\"alg\":\"EdDSA\",\"kid\":\"\"}", "protected.kid"),
-        ("{\"alg\":\"EdDSA\",\"kid\":5}", "protected.kid"), ("{\"alg\":\"EdDSA\",\"kid\":\"a\",\"crit\":[]}", "protected.crit"),
-        ("{\"alg\":\"EdDSA\",\"kid\":\"a\",\"crit\":[\"exp\"],\"exp\":1}", "protected.crit"),
-        ("{\"alg\":\"EdDSA\",\"kid\":\"a\",\"b64\":false}", "protected.b64"),
-        ("{\"alg\":\"EdDSA\",\"alg\":\"none\",\"kid\":\"a\"}", "protected"), ("[]", "protected.alg"), ("nonsense", "protected"),
-    ])
+    @Test(
+        "headers that are refused before any key is asked",
+        arguments: [
+            ("{\"alg\":\"none\",\"kid\":\"a\"}", "protected.alg"),
+            ("{\"alg\":\"HS256\",\"kid\":\"a\"}", "protected.alg"),
+            ("{\"alg\":\"eddsa\",\"kid\":\"a\"}", "protected.alg"), ("{\"kid\":\"a\"}", "protected.alg"),
+            ("{\"alg\":\"EdDSA\"}", "protected.kid"), ("{\"alg\":\"EdDSA\",\"kid\":\"\"}", "protected.kid"),
+            ("{\"alg\":\"EdDSA\",\"kid\":5}", "protected.kid"),
+            ("{\"alg\":\"EdDSA\",\"kid\":\"a\",\"crit\":[]}", "protected.crit"),
+            ("{\"alg\":\"EdDSA\",\"kid\":\"a\",\"crit\":[\"exp\"],\"exp\":1}", "protected.crit"),
+            ("{\"alg\":\"EdDSA\",\"kid\":\"a\",\"b64\":false}", "protected.b64"),
+            ("{\"alg\":\"EdDSA\",\"alg\":\"none\",\"kid\":\"a\"}", "protected"), ("[]", "protected.alg"),
+            ("nonsense", "protected"),
+        ])
     func headers(_ header: String, _ field: String) throws {
         let event = try TestSigner.edDSA.jws(Self.payload, header: header)
         let refusal = try refusal(event, TestSigner.edDSA.key)
@@ -206,7 +214,9 @@ struct SignedFactTests {
             }
         }
         let pair = P256.Signing.PrivateKey()
-        #expect(SourceKey(pem: pair.publicKey.pemRepresentation) == SourceKey(.es256, raw: pair.publicKey.rawRepresentation))
+        #expect(
+            SourceKey(pem: pair.publicKey.pemRepresentation) == SourceKey(.es256, raw: pair.publicKey.rawRepresentation)
+        )
         // The example of RFC 8410 section 10.1, and its key in hexadecimal.
         let pem = """
             -----BEGIN PUBLIC KEY-----

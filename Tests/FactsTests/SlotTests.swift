@@ -7,22 +7,31 @@ struct SlotTests {
     let reader: FactReader
     init() throws { reader = try TestTypes.reader() }
 
-    @Test("each kind: what is refused, by which rule, in data before and behind its type", arguments: [
-        ("flag", "1", "must be true or false"), ("flag", "\"true\"", "must be true or false"),
-        ("count", "1.0", "must be an integer"), ("count", "1e2", "must be an integer"), ("count", "\"1\"", "must be an integer"),
-        ("count", "-6", "minimum -5"), ("count", "151", "maximum 150"), ("count", "null", "must be an integer"),
-        ("level", "\"0\"", "must be a number"), ("level", "-0.001", "minimum 0"), ("level", "0.500001", "maximum 0.5"),
-        ("name", "5", "must be a text"), ("name", "\"123456789\"", "at most 8 bytes"), ("name", "\"中中中\"", "at most 8 bytes"),
-        ("door", "\"ajar\"", "must be one of: open, closed, 半开"), ("door", "\"\"", "must be one of"),
-        ("at", "5", "RFC 3339"), ("at", "\"yesterday\"", "RFC 3339"),
-        ("asset", "\"\"", "must not be empty"), ("uri", "[]", "must be a text"),
-        ("position", "\"114,30\"", "must be [longitude, latitude]"), ("position", "[114]", "must be [longitude, latitude]"),
-        ("position", "[114,30,5]", "must be [longitude, latitude]"), ("position", "[\"114\",30]", "must be [longitude, latitude]"),
-        ("position", "[]", "must be [longitude, latitude]"), ("position", "[30.58,114.27]", "is the order [lon, lat]?"),
-        ("position", "[180.0000001,0]", "longitude must be -180 to 180"), ("position", "[0,-90.1]", "latitude must be"),
-        ("crs", "\"epsg4326\"", "must be one of: wgs84, gcj02, bd09, cgcs2000"), ("crs", "5", "must be one of"),
-        ("unknown", "1", "is not in the schema of test.everything"),
-    ])
+    @Test(
+        "each kind: what is refused, by which rule, in data before and behind its type",
+        arguments: [
+            ("flag", "1", "must be true or false"), ("flag", "\"true\"", "must be true or false"),
+            ("count", "1.0", "must be an integer"), ("count", "1e2", "must be an integer"),
+            ("count", "\"1\"", "must be an integer"),
+            ("count", "-6", "minimum -5"), ("count", "151", "maximum 150"), ("count", "null", "must be an integer"),
+            ("level", "\"0\"", "must be a number"), ("level", "-0.001", "minimum 0"),
+            ("level", "0.500001", "maximum 0.5"),
+            ("name", "5", "must be a text"), ("name", "\"123456789\"", "at most 8 bytes"),
+            ("name", "\"中中中\"", "at most 8 bytes"),
+            ("door", "\"ajar\"", "must be one of: open, closed, 半开"), ("door", "\"\"", "must be one of"),
+            ("at", "5", "RFC 3339"), ("at", "\"yesterday\"", "RFC 3339"),
+            ("asset", "\"\"", "must not be empty"), ("uri", "[]", "must be a text"),
+            ("position", "\"114,30\"", "must be [longitude, latitude]"),
+            ("position", "[114]", "must be [longitude, latitude]"),
+            ("position", "[114,30,5]", "must be [longitude, latitude]"),
+            ("position", "[\"114\",30]", "must be [longitude, latitude]"),
+            ("position", "[]", "must be [longitude, latitude]"),
+            ("position", "[30.58,114.27]", "is the order [lon, lat]?"),
+            ("position", "[180.0000001,0]", "longitude must be -180 to 180"),
+            ("position", "[0,-90.1]", "latitude must be"),
+            ("crs", "\"epsg4326\"", "must be one of: wgs84, gcj02, bd09, cgcs2000"), ("crs", "5", "must be one of"),
+            ("unknown", "1", "is not in the schema of test.everything"),
+        ])
     func refusals(_ name: String, _ value: String, _ rule: String) {
         let event = Event("test.everything", data: "{\"\(name)\":\(value)}")
         expectRefused(event.bytes, .schema, "data.\(name)", rule, by: reader)
@@ -45,7 +54,8 @@ struct SlotTests {
         expectRefused(Event(data: "[]").first("data").bytes, .schema, "data", "must be an object", by: reader)
         _ = try reader.read(Event("test.bare", data: nil).bytes)
         _ = try reader.read(Event("test.bare", data: "{}").bytes)
-        expectRefused(Event("test.bare", data: "{\"a\":1}").bytes, .schema, "data.a", "is not in the schema", by: reader)
+        expectRefused(
+            Event("test.bare", data: "{\"a\":1}").bytes, .schema, "data.a", "is not in the schema", by: reader)
         expectRefused(Event(data: "{\"floor\":1,\"floor\":1}").bytes, .malformed, "", "stands twice", by: reader)
         expectRefused(Event(data: "{\"floor\":1,\"\\u0066loor\":1}").bytes, .malformed, "", "stands twice", by: reader)
         let twice = "{\"crs\":\"wgs84\",\"position\":[1,1],\"crs\":\"gcj02\"}"
@@ -60,13 +70,18 @@ struct SlotTests {
         let types = try FactType.types(in: JSONValue(parsing: Array("{\"wide.type\":{\"data\":{\(fields)}}}".utf8)))
         let reader = FactReader(schemas: SchemaSet(types), now: nil)
         let all = (0..<80).map { "\"f\($0)\":\($0)" }
-        #expect(try reader.read(Event("wide.type", data: "{\(all.joined(separator: ","))}").bytes).integer(slot: 79) == 79)
-        #expect(try reader.read(Event("wide.type", data: "{\(all.reversed().joined(separator: ","))}").bytes).integer(slot: 3) == 3)
+        #expect(
+            try reader.read(Event("wide.type", data: "{\(all.joined(separator: ","))}").bytes).integer(slot: 79) == 79)
+        #expect(
+            try reader.read(Event("wide.type", data: "{\(all.reversed().joined(separator: ","))}").bytes).integer(
+                slot: 3) == 3)
         expectRefused(
-            Event("wide.type", data: "{\(all.dropLast().joined(separator: ","))}").bytes, .schema, "data.f79", "is required",
+            Event("wide.type", data: "{\(all.dropLast().joined(separator: ","))}").bytes, .schema, "data.f79",
+            "is required",
             by: reader)
         expectRefused(
-            Event("wide.type", data: "{\((all + ["\"f79\":1"]).joined(separator: ","))}").bytes, .malformed, "", "stands twice",
+            Event("wide.type", data: "{\((all + ["\"f79\":1"]).joined(separator: ","))}").bytes, .malformed, "",
+            "stands twice",
             by: reader)
     }
 
@@ -74,8 +89,10 @@ struct SlotTests {
     func privatePart() throws {
         let breaches = [
             ("{\"phone\":\"13800000000\"}", "private.phone", "is not in the schema"),
-            ("{\"person\":\"13800000000\"}", "private.person", "at most 8 bytes"), ("{\"person\":5}", "private.person", "text"),
-            ("{\"home\":[30,114]}", "private.home", "order"), ("{\"crs\":\"gcj02\"}", "private.crs", "is not in the schema"),
+            ("{\"person\":\"13800000000\"}", "private.person", "at most 8 bytes"),
+            ("{\"person\":5}", "private.person", "text"),
+            ("{\"home\":[30,114]}", "private.home", "order"),
+            ("{\"crs\":\"gcj02\"}", "private.crs", "is not in the schema"),
         ]
         for (value, field, rule) in breaches {
             let event = Event("test.everything", data: "{}").with("private", value)
@@ -84,14 +101,18 @@ struct SlotTests {
             #expect { try reader.read(event.bytes) } throws: { !"\($0)".contains("13800000000") }
         }
         expectRefused(
-            Event("test.everything", data: "{}").with("private", "{\"person\":\"a\",\"person\":\"b\"}").bytes, .malformed, "",
+            Event("test.everything", data: "{}").with("private", "{\"person\":\"a\",\"person\":\"b\"}").bytes,
+            .malformed, "",
             "stands twice", by: reader)
         expectRefused(
-            Event("test.bare", data: nil).with("private", "{\"a\":1}").bytes, .schema, "private.a", "is not in the schema",
+            Event("test.bare", data: nil).with("private", "{\"a\":1}").bytes, .schema, "private.a",
+            "is not in the schema",
             by: reader)
     }
 
-    @Test("a point in another system becomes WGS-84, the system named before or behind it", arguments: CoordinateSystem.allCases)
+    @Test(
+        "a point in another system becomes WGS-84, the system named before or behind it",
+        arguments: CoordinateSystem.allCases)
     func systems(_ system: CoordinateSystem) throws {
         let position = try #require(system.position(lon: 114.2734, lat: 30.5801))
         for data in [
@@ -113,7 +134,8 @@ struct SlotTests {
         let fact = try reader.read(Event("test.located", data: "{\"position\":[114.2734,30.5801]}").bytes)
         #expect(fact.slots[0] == CoordinateSystem.gcj02.position(lon: 114.2734, lat: 30.5801).map { .position($0) })
         let bd09 = "{\"position\":[114,30],\"crs\":\"bd09\"}"
-        expectRefused(Event("test.located", data: bd09).bytes, .schema, "data.crs", "must be one of: gcj02, wgs84", by: reader)
+        expectRefused(
+            Event("test.located", data: bd09).bytes, .schema, "data.crs", "must be one of: gcj02, wgs84", by: reader)
     }
 
     @Test("the corners of the earth, in every system: taken or refused, never a crash")

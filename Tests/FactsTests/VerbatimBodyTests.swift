@@ -6,18 +6,24 @@ import Testing
 /// The body is the exact bytes that came, without the member `private`.
 @Suite("Verbatim body")
 struct VerbatimBodyTests {
-    @Test("private first, in the middle, last", arguments: [
-        ("{\"private\":{},REST}", "{REST}"), ("{ \"private\" : {} , REST}", "{  REST}"),
-        ("{REST,\"private\":{}}", "{REST}"), ("{REST , \"private\":{} \n}", "{REST  \n}"),
-        ("{REST,\n  \"private\": {\"text\":\"x\"}\n}\n", "{REST\n}\n"),
-        ("{REST,\"\\u0070rivate\":{\"text\":\"x\"}}", "{REST}"),
-        ("{REST,\"privat\\u0065\":{\"text\":\"x\"},\"extra\":1}", "{REST,\"extra\":1}"),
-    ])
+    @Test(
+        "private first, in the middle, last",
+        arguments: [
+            ("{\"private\":{},REST}", "{REST}"), ("{ \"private\" : {} , REST}", "{  REST}"),
+            ("{REST,\"private\":{}}", "{REST}"), ("{REST , \"private\":{} \n}", "{REST  \n}"),
+            ("{REST,\n  \"private\": {\"text\":\"x\"}\n}\n", "{REST\n}\n"),
+            ("{REST,\"\\u0070rivate\":{\"text\":\"x\"}}", "{REST}"),
+            ("{REST,\"privat\\u0065\":{\"text\":\"x\"},\"extra\":1}", "{REST,\"extra\":1}"),
+        ])
     func positions(_ pattern: String, _ expected: String) throws {
-        let rest = String(Event().text.dropFirst().dropLast()).replacingOccurrences(of: "test.minimal", with: "test.open")
-            .replacingOccurrences(of: "{\"floor\":3}", with: "{\"long\":\"\\\"private\\\":{}\"}")
-        let fact = try TestTypes.reader().read(Array(pattern.replacingOccurrences(of: "REST", with: rest)
-            .replacingOccurrences(of: "\"text\"", with: "\"long\"").utf8))
+        let rest = String(Event().text.dropFirst().dropLast()).replacingOccurrences(
+            of: "test.minimal", with: "test.open"
+        )
+        .replacingOccurrences(of: "{\"floor\":3}", with: "{\"long\":\"\\\"private\\\":{}\"}")
+        let fact = try TestTypes.reader().read(
+            Array(
+                pattern.replacingOccurrences(of: "REST", with: rest)
+                    .replacingOccurrences(of: "\"text\"", with: "\"long\"").utf8))
         #expect(String(decoding: fact.body, as: UTF8.self) == expected.replacingOccurrences(of: "REST", with: rest))
         #expect(fact.privatePart != nil)
         #expect(fact.string(fact.source) == "device/1")
@@ -51,7 +57,9 @@ struct VerbatimBodyTests {
     private static func check(_ fact: Fact, of object: [UInt8], _ comment: Comment) throws {
         let whole = try #require(try JSONSerialization.jsonObject(with: Data(object)) as? [String: Any], comment)
         let body = try #require(try JSONSerialization.jsonObject(with: Data(fact.body)) as? [String: Any], comment)
-        #expect(body["private"] == nil && NSDictionary(dictionary: body).count == whole.filter { $0.key != "private" }.count)
+        #expect(
+            body["private"] == nil && NSDictionary(dictionary: body).count == whole.filter { $0.key != "private" }.count
+        )
         #expect(NSDictionary(dictionary: body).isEqual(to: whole.filter { $0.key != "private" }), comment)
 
         // The body is what came, less one run of bytes: the member and one comma.
@@ -62,7 +70,8 @@ struct VerbatimBodyTests {
             let cuts = starts.map { String(decoding: object[$0..<$0 + cutCount], as: UTF8.self) }
             let value = String(decoding: privatePart, as: UTF8.self)
             let trimmed = cuts.map { $0.trimmingCharacters(in: CharacterSet(charactersIn: ", \n\r\t")) }
-            #expect(trimmed.contains { $0.hasPrefix("\"") && $0.hasSuffix(value) && $0.count <= value.count + 24 }, comment)
+            #expect(
+                trimmed.contains { $0.hasPrefix("\"") && $0.hasSuffix(value) && $0.count <= value.count + 24 }, comment)
             let parsed = try JSONSerialization.jsonObject(with: Data(privatePart)) as? [String: Any]
             let expected = whole["private"] as? [String: Any]
             #expect(NSDictionary(dictionary: parsed ?? [:]).isEqual(to: expected ?? [:]), comment)
@@ -88,11 +97,14 @@ struct VerbatimBodyTests {
     private static func members(_ random: inout Seeded) -> [(String, String)] {
         let names = ["\"a\"", "\"\\u4e2d\"", "\"\\\"private\\\":{\"", "\"private\"", "\"x\\\\\"", "\"中\""]
         var data: [String] = []
-        if random.chance(2) { data.append("\"name\":" + random.pick(["\"a\"", "\"\\u4e2d\"", "\"private\"", "\"x\\\\\""])) }
+        if random.chance(2) {
+            data.append("\"name\":" + random.pick(["\"a\"", "\"\\u4e2d\"", "\"private\"", "\"x\\\\\""]))
+        }
         if random.chance(2) { data.append("\"door\":" + random.pick(["\"open\"", "\"\\u006fpen\"", "\"半开\""])) }
         if random.chance(2) {
             let nested = "{\"private\":{\"b\":[1,{\"private\":\(random.pick(names))}]}}"
-            data.append("\"any\":" + random.pick([nested, "[ ]", random.pick(names), "12.5", "null", "{\"a\" : [1 , 2]}"]))
+            data.append(
+                "\"any\":" + random.pick([nested, "[ ]", random.pick(names), "12.5", "null", "{\"a\" : [1 , 2]}"]))
         }
         if random.chance(3) { data.append("\"position\":[114.27,30.58]") }
         data.shuffle(using: &random)

@@ -22,15 +22,14 @@ import Testing
             let count = min(4096, total - next)
             for offset in 0..<count {
                 let key: UInt64
-                switch random.next() % 64 {
+                switch random.next() % 4096 {
                 case 0: key = random.next() % 8  // the same few keys again and again, at the very bottom
                 case 1: key = .max - random.next() % 3
-                case 2: key = model.isEmpty ? 0 : (model.first?.key ?? 0)
                 default: key = random.next()
                 }
                 index.insert(key, index: next + offset)
-                // Every tenth random key and all those that repeat are remembered; the whole would take long.
-                if offset % 10 == 0 || key < 8 || key > .max - 3 || model[key] != nil {
+                // Of the random keys some are remembered, of those that repeat all; the whole would take long.
+                if offset % 512 == 0 || key < 8 || key > .max - 3 {
                     model[key, default: []].append(next + offset)
                 }
             }
@@ -63,26 +62,25 @@ import Testing
     }
 
     private func check(_ index: KeyIndex, _ model: [UInt64: [UInt64]], _ store: MemoryStore) throws {
-        for (key, indices) in model.prefix(20_000) {
+        for (key, indices) in model {
             let found = try index.find(key, in: store)
-            // The model forgets repeats of keys that it did not remember at first.
-            let isSame = Set(found).isSuperset(of: indices) && found.count == Set(found).count
-            #expect(isSame, "key \(key), seed \(seed): \(found.count) found, \(indices.count) expected")
-        }
-        for key in Array(0..<UInt64(8)) + [.max, .max - 1, .max - 2] {
-            #expect(try Set(index.find(key, in: store)) == Set(model[key] ?? []), "key \(key), seed \(seed)")
+            guard Set(found) != Set(indices) || found.count != indices.count else { continue }
+            Issue.record("key \(key), seed \(seed): \(found) instead of \(indices)")
         }
     }
 
     /// A stranger must be told as such, and seldom cost a read.
     private func checkStrangers(_ index: KeyIndex, _ store: MemoryStore, _ random: inout Seeded) throws {
         let counted = FaultyStore(store)
-        let strangers = 20_000
+        let strangers = 10_000
+        var reading = 0
         for _ in 0..<strangers {
+            let before = counted.count(of: .keyPage)
             let found = try index.find(random.next(), in: counted)
-            #expect(found.isEmpty, "seed \(seed)")
+            if !found.isEmpty { Issue.record("a stranger is found, seed \(seed)") }
+            if counted.count(of: .keyPage) > before { reading += 1 }
         }
-        #expect(counted.count(of: .keyPage) < strangers / 100, "seed \(seed)")
+        #expect(reading < strangers / 100, "seed \(seed)")
     }
 
     @Test func aRunIsReadBackAsItWasWritten() throws {

@@ -57,25 +57,27 @@ import Testing
 
     @Test func tenThousandFactsSentAgainCountOnce() async throws {
         let test = try await TestDistrict()
-        var district = try test.open()
-        try await TestDistrict.register(["device/1"], in: district)
-        let facts = try (0..<10_000).map { try TestDistrict.fact(district, id: "fact \($0)", lift: "lift-\($0 % 50)") }
-        let first = district.store.size
-        func sendAll() async throws -> [Outcome] {
+        let (first, facts) = try await test.run { district async throws in
+            try await TestDistrict.register(["device/1"], in: district)
+            let facts = try (0..<10_000).map { try TestDistrict.fact(district, id: "\($0)", lift: "lift-\($0 % 50)") }
+            return (district.store.size, facts)
+        }
+        @Sendable func sendAll(_ district: RunningDistrict) async throws -> [Outcome] {
             var outcomes: [Outcome] = []
             for start in stride(from: 0, to: facts.count, by: 1000) {
                 outcomes += try await district.sequencer.submit(Array(facts[start..<start + 1000]))
             }
             return outcomes
         }
-        #expect(try await sendAll() == (0..<10_000).map { .accepted(index: first + $0) })
-        #expect(try await sendAll() == (0..<10_000).map { .duplicate(index: first + $0) })
-        try await district.stop()
-        district = try test.open()
-        // Now each one is looked up on disk.
-        #expect(try await sendAll() == (0..<10_000).map { .duplicate(index: first + $0) })
-        #expect(district.store.size == first + 10_000)
-        try await district.stop()
+        try await test.run { district async throws in
+            #expect(try await sendAll(district) == (0..<10_000).map { .accepted(index: first + $0) })
+            #expect(try await sendAll(district) == (0..<10_000).map { .duplicate(index: first + $0) })
+        }
+        try await test.run { district async throws in
+            // Now each one is looked up on disk.
+            #expect(try await sendAll(district) == (0..<10_000).map { .duplicate(index: first + $0) })
+            #expect(district.store.size == first + 10_000)
+        }
     }
 
     @Test func equalIdsOfOthersAreNoDuplicates() async throws {
@@ -186,7 +188,7 @@ import Testing
         let district = try test.open(
             store,
             clock: LogClock(isRunning: false) {
-                if Thread.current.name == "sequencer" { clock.pass() }
+                clock.pass()
                 return time.now
             })
         try await TestDistrict.register(["device/1"], in: district)

@@ -69,6 +69,14 @@ struct TestDistrict {
         try RunningDistrict(files, clock: clock ?? self.clock.log, store: store)
     }
 
+    /// Opens the district, works with it, stops it, and lets go of its lock.
+    func run<Result>(_ body: (RunningDistrict) async throws -> Result) async throws -> Result {
+        let district = try open()
+        let result = try await body(district)
+        try await district.stop()
+        return result
+    }
+
     /// Registers sources as the operator does.
     static func register(
         _ ids: [String], in district: RunningDistrict, role: String = "device", silentAfter: Int64? = nil,

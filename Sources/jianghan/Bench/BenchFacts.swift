@@ -37,7 +37,8 @@ struct BenchFacts: Sendable {
         let id = "0000000000"
         let middle = "\",\"source\":\"\(Self.source)\",\"type\":\"bench.position\",\"subject\":\"vehicle/"
         let subject = "0000"
-        let tail = "\",\"time\":\"\(Timestamp.format(time))\",\"data\":{\"position\":[114.2712345,30.6012345],"
+        let tail =
+            "\",\"time\":\"\(Timestamp.format(time))\",\"data\":{\"position\":[114.2712345,30.6012345],"
             + "\"speed\":13.25,\"heading\":271,\"note\":\""
         let pad = String(
             repeating: "x", count: Self.bodyBytes - (head + id + middle + subject + tail).utf8.count - 3)

@@ -50,7 +50,8 @@ struct BenchHTTP: AsyncParsableCommand {
         }
         let signed = max(1, facts / 20 / batch)
         let offset = facts
-        try await measure("signed", "signed (EdDSA), in batches of \(batch)", signed, client, &report, as: .signed) { number in
+        try await measure("signed", "signed (EdDSA), in batches of \(batch)", signed, client, &report, as: .signed) {
+            number in
             let first = offset + number * batch
             let facts = try (first..<first + batch).map { try SignedBenchFact.jws(maker.fact($0), key) }
             return [UInt8(ascii: "[")] + facts.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
@@ -93,7 +94,8 @@ struct BenchHTTP: AsyncParsableCommand {
         report.add(key + "factsPerSecond", rate, "facts over HTTP, \(label)", "facts/s", mark: mark)
         report.add(key + "answerP50Ms", latencies.milliseconds(at: 0.5), "  answer p50", "ms")
         report.add(
-            key + "answerP99Ms", latencies.milliseconds(at: 0.99), "  answer p99", "ms", mark: mark.isEmpty ? "" : "≤ 250")
+            key + "answerP99Ms", latencies.milliseconds(at: 0.99), "  answer p99", "ms",
+            mark: mark.isEmpty ? "" : "≤ 250")
         report.add(
             key + "generatorMicrosecondsPerFact", gauge.cpuSeconds / Double(requests * batch) * 1e6,
             "  of which the load generator, CPU a fact", "µs")

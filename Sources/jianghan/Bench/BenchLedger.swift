@@ -99,7 +99,8 @@ struct BenchLedger: AsyncParsableCommand {
         try await NewDistrict(name: "bench", isSimulated: true, scenarios: [BenchFacts.scenario()]).found(at: files)
         let district = try RunningDistrict(files)
         _ = try await district.say(
-            OperatorFact.registration(of: BenchFacts.source, role: .device, token: Token.make(), silentAfterSeconds: 3600))
+            OperatorFact.registration(
+                of: BenchFacts.source, role: .device, token: Token.make(), silentAfterSeconds: 3600))
 
         let total = facts / Self.batch * Self.batch
         var marks: [(facts: Int, rate: Double)] = []
@@ -124,10 +125,12 @@ struct BenchLedger: AsyncParsableCommand {
         }
         report.add("slowestTenthPerSecond", marks.map(\.rate).min() ?? 0, "  the slowest tenth of them", "facts/s")
         report.add(
-            "cpuMicrosecondsPerFact", whole.cpuSeconds / Double(total) * 1e6, "  CPU a fact, making them included", "µs",
+            "cpuMicrosecondsPerFact", whole.cpuSeconds / Double(total) * 1e6, "  CPU a fact, making them included",
+            "µs",
             mark: "≤ 12")
         if let residentAtMillion {
-            report.add("residentMBAtMillion", residentAtMillion, "  resident after 1,000,000 facts", "MB", mark: "≤ 300")
+            report.add(
+                "residentMBAtMillion", residentAtMillion, "  resident after 1,000,000 facts", "MB", mark: "≤ 300")
         }
         report.add("residentMB", Gauge.residentMB, "  resident at the end", "MB", mark: "≤ 300")
         try await measureLatency(district, from: total, &report)
@@ -144,7 +147,9 @@ struct BenchLedger: AsyncParsableCommand {
                         let intake = Intake(edge: district.published.edge, now: district.clock.now())
                         let read = try intake.readBatch(maker.batch(range), from: .source(BenchFacts.source))
                         for outcome in try await district.sequencer.submit(read) {
-                            guard case .accepted = outcome else { throw Console.fail("a fact was not taken: \(outcome)") }
+                            guard case .accepted = outcome else {
+                                throw Console.fail("a fact was not taken: \(outcome)")
+                            }
                         }
                     }
                 }
@@ -183,7 +188,8 @@ struct BenchLedger: AsyncParsableCommand {
         try store.close()
         let opening = Gauge()
         let running = try RunningDistrict(files)
-        report.add("startSeconds", opening.wallSeconds, "start with \(district.size) facts and a snapshot", "s", mark: "≤ 3")
+        report.add(
+            "startSeconds", opening.wallSeconds, "start with \(district.size) facts and a snapshot", "s", mark: "≤ 3")
         let proofs = PublicLog(running)
         var latencies = Latencies()
         let clock = ContinuousClock()

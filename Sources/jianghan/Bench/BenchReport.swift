@@ -11,11 +11,14 @@ struct BenchReport {
         var size = utsname()
         uname(&size)
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let model = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
+        let model =
+            (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
             .split(separator: "\n").first { $0.hasPrefix("model name") }?
             .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "?"
         let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first ?? "?"
-        add("machine", .string("\(model), \(cores) cores"), "machine: \(model), \(cores) cores, load \(load) at the start")
+        add(
+            "machine", .string("\(model), \(cores) cores"),
+            "machine: \(model), \(cores) cores, load \(load) at the start")
     }
 
     mutating func add(_ key: String, _ value: JSONValue, _ text: String) {
