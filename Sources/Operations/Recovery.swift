@@ -40,10 +40,20 @@ public enum Recovery {
     }
 
     private static func snapshot(of store: any FactStore) throws(OpeningError) -> District {
-        guard let stored = try OpeningError.wrapping({ try store.latestSnapshot() }), stored.size <= store.size,
+        guard let stored = try storedSnapshot(of: store), stored.size <= store.size,
             let district = stored.district, district.size == stored.size
         else { return District() }  // A snapshot is a cache: one of another version, or a damaged one, costs time only.
         return district
+    }
+
+    private static func storedSnapshot(of store: any FactStore) throws(OpeningError) -> StoredSnapshot? {
+        do {
+            return try store.latestSnapshot()
+        } catch .corrupt {
+            return nil
+        } catch {
+            throw .store(error)
+        }
     }
 
     /// Reads the facts of a store from an index on, each under the schemas in force at its place.
@@ -89,7 +99,7 @@ public enum Recovery {
                 next += 1
             }
         }
-        let snapshotSize = try OpeningError.wrapping { try store.latestSnapshot()?.size ?? 0 }
+        let snapshotSize = try storedSnapshot(of: store)?.size ?? 0
         return Fold(district: district, tree: tree, keys: keys, lastSnapshot: min(snapshotSize, size))
     }
 

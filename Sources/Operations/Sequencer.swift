@@ -77,7 +77,7 @@ public final class Sequencer: Sendable {
             // Room first, work second: while a batch is committed and another waits, the next one collects itself.
             try committer.awaitRoom()
             // By the log's own clock, which need not be the machine's.
-            let work = inbox.take(timerInMs: clock.isRunning ? fold.district.nextDue.map { $0 - clock.now() } : nil)
+            let work = inbox.take(timerInMs: fold.district.nextDue.flatMap(clock.wait))
             let now = max(clock.now(), fold.district.time)
             var open = OpenBatch(first: fold.district.size)
             fold.noteCommitted(store.size)

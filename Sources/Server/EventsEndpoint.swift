@@ -38,10 +38,13 @@ struct EventsEndpoint: Sendable {
         let body = ResponseBody { writer in
             context.metrics.streams.add(1, ordering: .relaxed)
             defer { context.metrics.streams.subtract(1, ordering: .relaxed) }
-            // An open stream would hold up a shutdown for ever; the client comes back and resumes.
+            // An open stream would hold up a shutdown for ever; the client comes back and resumes. One whose client has
+            // left would stay until the next write.
             let output = Output(writer)
             try? await cancelWhenGracefulShutdown {
-                try await Self.feed(output, context: context, from: next, isLossy: isLossy)
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await Self.feed(output, context: context, from: next, isLossy: isLossy)
+                }
             }
             try await output.finish()
         }

@@ -8,6 +8,7 @@ public final class SQLiteStore: FactStore {
     private let pool: DatabasePool
     private let path: String
     private let isReader: Bool
+    private let isClosed = Mutex(false)
     private let committed: Mutex<UInt64>
     private let insert: InsertStatement
 
@@ -301,6 +302,12 @@ public final class SQLiteStore: FactStore {
 
     /// Ends the use of the store.
     public func close() throws(StoreError) {
+        // Whoever ends after an error may close once more; a closed connection must not be touched.
+        let wasClosed = isClosed.withLock { isClosed in
+            defer { isClosed = true }
+            return isClosed
+        }
+        guard !wasClosed else { return }
         try StoreError.wrapping {
             guard !isReader else { return try pool.close() }
             try? pool.writeWithoutTransaction { db in

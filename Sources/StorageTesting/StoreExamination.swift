@@ -81,7 +81,8 @@ struct StoreExamination {
         }
         if expected.count > 2 {
             let middle = try store.facts(in: 1..<UInt64(expected.count - 1))
-            let isSame = middle.count == expected.count - 2
+            let isSame =
+                middle.count == expected.count - 2
                 && zip(expected.dropFirst(), middle).allSatisfy(StoreSamples.areSame)
             expect(isSame, clause, "a range within gives other facts")
         }
@@ -181,7 +182,8 @@ struct StoreExamination {
             let snapshot = StoredSnapshot(size: size, state: StoreSamples.bytes(100_000, seed: number))
             batch.snapshot = snapshot
             try store.append(batch)
-            expect(try store.latestSnapshot() == snapshot, .faithfulness, "the newest snapshot is not the last appended")
+            expect(
+                try store.latestSnapshot() == snapshot, .faithfulness, "the newest snapshot is not the last appended")
             expect(store.size == size, .order, "a snapshot made \(store.size) facts of \(size)")
         }
         let newest = try store.latestSnapshot()

@@ -6,6 +6,7 @@ import Foundation
 import Operations
 import ServiceLifecycle
 import Simulation
+import Storage
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,13 +30,30 @@ struct DemoCommand: AsyncParsableCommand {
         guard speed > 0, speed <= 1000 else { throw ValidationError("--speed must be more than 0 and at most 1000") }
         if !FileManager.default.fileExists(atPath: files.store) { try await make(files) }
         let tokens = try await tokens(files)
-        let playing = PlayService(tokens: tokens, speed: speed, seed: seed)
+        // The log's own clock goes as fast as its devices live, from where it stopped.
+        let clock = LogClock.scaled(from: max(LogClock.real.now(), try Self.lastReceived(files)), speed: speed)
+        let playing = PlayService(tokens: tokens, clock: clock, speed: speed, seed: seed)
         let cameraToken = tokens["device/camera-01"] ?? ""
-        try await Serving.run(files, address, web: web, also: [playing]) { url, district in
+        try await Serving.run(files, address, web: web, clock: clock, also: [playing]) { url, district in
             Self.explain(url, district, cameraToken)
             playing.begin(url)
         }
         Console.note("stopped; 'make demo' goes on from here")
+    }
+
+    /// Three heartbeats of a device of that kind.
+    private static func silentAfterSeconds(_ kind: SimulatedDevice.Kind) -> Int {
+        switch kind {
+        case .camera, .lift, .door: 900
+        case .car, .gas: 1800
+        case .desk: 10_800
+        }
+    }
+
+    private static func lastReceived(_ files: DistrictFiles) throws -> Int64 {
+        let store = try SQLiteStore(path: files.store, mode: .read)
+        defer { try? store.close() }
+        return try store.facts(in: max(1, store.size) - 1..<store.size).first?.received ?? 0
     }
 
     private func make(_ files: DistrictFiles) async throws {
@@ -66,7 +84,7 @@ struct DemoCommand: AsyncParsableCommand {
             let token = Token.make()
             tokens[device.id] = token
             _ = try await access.say(
-                OperatorFact.registration(of: device.id, role: .device, token: token, silentAfterSeconds: 120))
+                OperatorFact.registration(of: device.id, role: .device, token: token, silentAfterSeconds: Self.silentAfterSeconds(device.kind)))
         }
         try await access.close()
         let data = try JSONEncoder().encode(tokens)
@@ -104,13 +122,15 @@ struct DemoCommand: AsyncParsableCommand {
 /// The devices, each with its own token, speaking over HTTP as real ones do.
 private final class PlayService: Service {
     private let tokens: [String: String]
+    private let clock: LogClock
     private let speed: Double
     private let seed: UInt64
     private let urls: AsyncStream<String>
     private let url: AsyncStream<String>.Continuation
 
-    init(tokens: [String: String], speed: Double, seed: UInt64) {
+    init(tokens: [String: String], clock: LogClock, speed: Double, seed: UInt64) {
         self.tokens = tokens
+        self.clock = clock
         self.speed = speed
         self.seed = seed
         (urls, url) = AsyncStream.makeStream()
@@ -124,9 +144,9 @@ private final class PlayService: Service {
 
     func run() async throws {
         let urls = urls
-        _ = await cancelWhenGracefulShutdown { [tokens, speed, seed] in
+        _ = await cancelWhenGracefulShutdown { [tokens, clock, speed, seed] in
             for await base in urls {
-                let stream = DistrictStream(seed: seed, start: LogClock.real.now())
+                let stream = DistrictStream(seed: seed, start: clock.now())
                 do {
                     _ = try await stream.play(to: base, tokens: tokens, speed: speed)
                 } catch {

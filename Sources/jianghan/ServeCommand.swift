@@ -15,9 +15,20 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var listening: ListenOptions
 
+    @Option(help: "Seconds that a client may take over the body of a request.")
+    var bodyTimeout: Int = 30
+
+    func validate() throws {
+        guard (1...3600).contains(bodyTimeout) else {
+            throw ValidationError("--body-timeout must be 1 to 3600 seconds")
+        }
+    }
+
     func run() async throws {
         let address = try listening.address()
-        try await Serving.run(DistrictFiles(store: store.store), address, web: try listening.webFolder()) { url, _ in
+        try await Serving.run(
+            DistrictFiles(store: store.store), address, web: try listening.webFolder(), bodyTimeoutSeconds: bodyTimeout
+        ) { url, _ in
             Console.print("listening on \(url)")
         }
     }
@@ -54,12 +65,12 @@ enum Serving {
     static let storeFailed: Int32 = 74
 
     static func run(
-        _ files: DistrictFiles, _ address: (host: String, port: Int), web: String,
-        also services: [any Service] = [], onListening: @escaping @Sendable (String, RunningDistrict) async -> Void
+        _ files: DistrictFiles, _ address: (host: String, port: Int), web: String, bodyTimeoutSeconds: Int = 30,
+        clock: LogClock = .real, also services: [any Service] = [], onListening: @escaping @Sendable (String, RunningDistrict) async -> Void
     ) async throws {
         let district: RunningDistrict
         do {
-            district = try RunningDistrict(files)
+            district = try RunningDistrict(files, clock: clock)
         } catch {
             throw Console.fail("\(error)")
         }
@@ -67,7 +78,10 @@ enum Serving {
         logger.logLevel = .warning
         let token = Token.make()
         let application = try Server.application(
-            district, ServerConfiguration(host: address.host, port: address.port, web: web, ownerToken: token),
+            district,
+            ServerConfiguration(
+                host: address.host, port: address.port, web: web, ownerToken: token,
+                bodyTimeoutSeconds: bodyTimeoutSeconds),
             logger: logger
         ) { port in
             let host = address.host.contains(":") ? "[\(address.host)]" : address.host

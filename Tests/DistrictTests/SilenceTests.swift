@@ -102,7 +102,8 @@ struct SilenceTests {
                 let known = story.district.sources.number(of: id).map { story.district.sources.registrations[$0] }
                 switch (known, random.below(12)) {
                 case (nil, _):
-                    try story.register(id, silentAfter: random.chance(6) ? nil : 1 + random.below(200))
+                    try story.register(
+                        id, silentAfter: random.chance(6) ? nil : 1 + random.below(random.chance(3) ? 5_000 : 200))
                 case (.some(let source), 0...1) where source.isRevoked:
                     try story.register(
                         id, silentAfter: random.chance(6) ? nil : 1 + random.below(random.chance(3) ? 5_000 : 200))

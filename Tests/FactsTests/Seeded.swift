@@ -26,7 +26,7 @@ struct Seeded: RandomNumberGenerator {
 }
 
 /// Damages bytes as lines, disks and attackers do: flips, cuts, repeats, inserts, and splices of JSON's own words.
-struct Mutator {
+enum Mutator {
     private static let words: [[UInt8]] =
         [
             "{", "}", "[", "]", "\"", "\\", ",", ":", "\\u", "\\ud800", "\\u0000", "null", "true", "-", "1e400",

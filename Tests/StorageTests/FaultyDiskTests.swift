@@ -8,32 +8,24 @@ import Testing
 @Suite struct FaultyDiskTests {
     struct Trouble: CustomTestStringConvertible, Sendable {
         let testDescription: String
-        let calls: Int
+        let calls: UInt32
         let fault: faulty_disk_fault
 
-        private static let writing =
-            FAULTY_DISK_WRITE.rawValue | FAULTY_DISK_SYNC.rawValue | FAULTY_DISK_TRUNCATE.rawValue
-            | FAULTY_DISK_OPEN.rawValue | FAULTY_DISK_DELETE.rawValue | FAULTY_DISK_SHARED_MEMORY.rawValue
-
         static let all: [Trouble] = [
-            Trouble("one call fails", writing, FAULTY_DISK_FAILS_ONCE),
-            Trouble("every call fails from there", writing, FAULTY_DISK_FAILS_FROM),
+            Trouble("one call fails", ArmedDisk.writing, FAULTY_DISK_FAILS_ONCE),
+            Trouble("every call fails from there", ArmedDisk.writing, FAULTY_DISK_FAILS_FROM),
             Trouble("one sync fails", FAULTY_DISK_SYNC.rawValue, FAULTY_DISK_FAILS_ONCE),
             Trouble("one read fails", FAULTY_DISK_READ.rawValue, FAULTY_DISK_FAILS_ONCE),
             Trouble("full from there", FAULTY_DISK_WRITE.rawValue, FAULTY_DISK_FULL_FROM),
             Trouble("torn write and power cut", FAULTY_DISK_WRITE.rawValue, FAULTY_DISK_TORN),
-            Trouble("power cut that loses what was not synced", writing, FAULTY_DISK_CUT),
+            Trouble("power cut that loses what was not synced", ArmedDisk.writing, FAULTY_DISK_CUT),
         ]
 
         init(_ name: String, _ calls: UInt32, _ fault: faulty_disk_fault) {
             testDescription = name
-            self.calls = Int(calls)
+            self.calls = calls
             self.fault = fault
         }
-    }
-
-    init() throws {
-        try #require(faulty_disk_register() == 0)
     }
 
     @Test(arguments: Trouble.all) func nothingAcknowledgedIsLost(in trouble: Trouble) throws {
@@ -52,11 +44,7 @@ import Testing
     private func run(_ trouble: Trouble, _ number: Int32) throws -> Bool {
         let folder = try TemporaryFolder(inMemory: true)
         let path = folder.file("store.sqlite")
-        let fault = faulty_disk_arm(path, Int32(trouble.calls), number, trouble.fault)
-        try #require(fault >= 0)
-        var isArmed = true
-        defer { if isArmed { faulty_disk_disarm(fault) } }
-
+        let disk = try ArmedDisk(path, calls: trouble.calls, number: number, fault: trouble.fault)
         var acknowledged = 0
         var isCreated = false
         var checkpoint: String?
@@ -79,13 +67,11 @@ import Testing
             }
             try store.close()
         } catch {
-            #expect(faulty_disk_happened(fault) == 1, "without a fault: \(error)")
+            #expect(disk.happened, "without a fault: \(error)")
         }
-        let happened = faulty_disk_happened(fault) == 1
-        faulty_disk_disarm(fault)
-        isArmed = false
+        disk.disarm()
         try check(path, acknowledged, checkpoint, isCreated: isCreated, "\(trouble.testDescription), call \(number)")
-        return happened
+        return disk.happened
     }
 
     private func check(
@@ -145,8 +131,8 @@ import Testing
     }
 
     private func carelessCommits(_ path: String, cutAt number: Int32) throws -> Int {
-        let fault = faulty_disk_arm(path, Int32(FAULTY_DISK_WRITE.rawValue), number, FAULTY_DISK_CUT)
-        defer { faulty_disk_disarm(fault) }
+        let disk = try ArmedDisk(path, calls: FAULTY_DISK_WRITE.rawValue, number: number, fault: FAULTY_DISK_CUT)
+        defer { disk.disarm() }
         var acknowledged = 0
         do {
             // GRDB's own WAL mode: synchronous=NORMAL.

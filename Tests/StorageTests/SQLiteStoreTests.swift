@@ -22,7 +22,9 @@ import Testing
         let text = folder.file("text")
         try Data("these are not the bytes you are looking for".utf8).write(to: URL(fileURLWithPath: text))
         let foreign = folder.file("foreign.sqlite")
-        try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE mine (x); INSERT INTO mine VALUES (1)") }
+        try DatabaseQueue(path: foreign).write {
+            try $0.execute(sql: "CREATE TABLE mine (x); INSERT INTO mine VALUES (1)")
+        }
         for path in [empty, text, foreign] {
             let before = FileManager.default.contents(atPath: path)
             #expect {
@@ -96,6 +98,8 @@ import Testing
         try store.close()
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(left == ["store.sqlite"], "\(left)")
+        // Once more does no harm.
+        try store.close()
     }
 
     @Test(arguments: [

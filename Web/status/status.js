@@ -19,6 +19,7 @@ const tail = new Tail({
 const begun = Date.now();
 let status = null; // the last answer
 let answeredAt = null;
+let answeredAtLogTime = null; // the same moment by the log's clock: ages are told as of then
 let failure = null; // {kind, code} while the server is gone
 let lastSeenWhenAsked = -1;
 let timesBehind = 0;
@@ -57,16 +58,18 @@ function showStatus() {
   document.title = `${mark}${name} ${table.title}`;
   if (!status) return;
 
-  const now = logNow(status);
+  const now = answeredAtLogTime;
   at("simulated").hidden = status.simulated !== true;
   setText(at("origin"), status.origin ?? "");
-  setText(at("size"), table.logSize(whole(status.size)));
+  setText(at("size"), whole(status.size));
+  setText(at("size-unit"), table.logUnit(status.size));
   setText(at("uptime"), table.uptime(duration(status.uptimeSeconds ?? 0)));
   setText(at("rate"), rate(status.factsPerSecond ?? 0));
   drawSparkline(at("sparkline"), at("rate-range"));
 
   const checkpoint = status.checkpoint;
-  setText(at("checkpoint-size"), checkpoint ? table.checkpointSize(whole(checkpoint.size)) : "–");
+  setText(at("checkpoint-size"), checkpoint ? whole(checkpoint.size) : "–");
+  setText(at("checkpoint-unit"), checkpoint ? table.checkpointUnit(checkpoint.size) : "");
   const signed = Date.parse(checkpoint?.signedAt);
   const signedAge = Number.isNaN(signed) ? "" : table.checkpointAge(age(now - signed));
   setText(at("checkpoint-age"), checkpoint ? signedAge : table.noCheckpoint);
@@ -124,6 +127,7 @@ poll({
     }
     status = next;
     answeredAt = Date.now();
+    answeredAtLogTime = logNow(next);
     failure = null;
     addSample(next.factsPerSecond ?? 0);
     tail.follow(next.size);

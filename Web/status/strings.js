@@ -1,6 +1,6 @@
 // Every word of the page, in each language under the same key. A value is a text, or a function of what stands in it.
 
-const facts = (n) => (n === "1" ? "1 fact" : `${n} facts`);
+const factsOf = (n) => (n === 1 ? "fact" : "facts");
 
 export const strings = {
   zh: {
@@ -26,21 +26,21 @@ export const strings = {
 
     figures: "概况",
     log: "日志",
-    logSize: (n) => `${n} 条`,
+    logUnit: () => "条",
     uptime: (time) => `服务器已运行 ${time}`,
     rate: "每秒事实",
     rateRange: (low, high) => `近 2 分钟：最低 ${low}，最高 ${high}`,
     sparkline: (low, high, now) => `近 2 分钟每秒事实数折线：最低 ${low}，最高 ${high}，现在 ${now}`,
     checkpoint: "最近检查点",
-    checkpointSize: (n) => `前 ${n} 条`,
+    checkpointUnit: () => "条已覆盖",
     checkpointAge: (age) => `签于 ${age}`,
     noCheckpoint: "还没有检查点",
-    uncovered: (n) => ` · 其后 ${n} 条尚未覆盖`,
+    uncovered: (n) => ` · 其后 ${n} 条未覆盖`,
     allCovered: " · 全部覆盖",
     root: "根哈希",
     copyRoot: "复制根哈希",
     key: "验证公钥",
-    keyUse: "核对检查点签名和证明时使用；请另存一份，以便日后比对。",
+    keyUse: "用于核对检查点签名和证明；请另存一份备查。",
     copyKey: "复制验证公钥",
     copy: "复制",
     copied: "已复制",
@@ -111,14 +111,14 @@ export const strings = {
 
     figures: "Figures",
     log: "Log",
-    logSize: facts,
+    logUnit: factsOf,
     uptime: (time) => `Server up for ${time}`,
     rate: "Facts per second",
     rateRange: (low, high) => `Last 2 minutes: lowest ${low}, highest ${high}`,
     sparkline: (low, high, now) =>
       `Line of facts per second over the last 2 minutes: lowest ${low}, highest ${high}, now ${now}`,
     checkpoint: "Last checkpoint",
-    checkpointSize: (n) => `first ${facts(n)}`,
+    checkpointUnit: (n) => `${factsOf(n)} covered`,
     checkpointAge: (age) => `Signed ${age}`,
     noCheckpoint: "No checkpoint yet",
     uncovered: (n) => ` · ${n} since then not covered yet`,
