@@ -89,11 +89,26 @@ let package = Package(
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(
             name: "FactsTests", dependencies: ["Atlas", "Facts", .product(name: "Crypto", package: "swift-crypto")]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"]),
+        // A disk under SQLite that fails, tears or fills at the nth call.
+        .target(
+            name: "FaultyDisk", dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")],
+            path: "Tests/FaultyDisk"),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "FaultyDisk", "Storage", "StorageTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "DistrictTests", dependencies: ["District", "Facts"]),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["District", "Facts", "Ledger", "Operations", "Storage", "StorageTesting"]),
+            dependencies: [
+                "District", "Facts", "FaultyDisk", "Ledger", "Operations", "Storage", "StorageTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "SensingTests", dependencies: ["Sensing"]),
         .testTarget(
             name: "ClientTests",
@@ -110,7 +125,7 @@ let package = Package(
     ]
 )
 
-for target in package.targets {
+for target in package.targets where target.name != "FaultyDisk" {
     target.swiftSettings = [
         .treatAllWarnings(as: .error),
         .enableUpcomingFeature("ExistentialAny"),

@@ -162,6 +162,9 @@ extension District {
         guard key != nil || hash != nil else {
             return Refusal(.schema, field: "data", rule: "needs a tokenHash or a key")
         }
+        if let hash, sources.registrations.contains(where: { $0.tokenHash == hash && $0.id != id }) {
+            return Refusal(.conflict, field: "data.tokenHash", rule: "is another source's; a token names one source")
+        }
         return nil
     }
 

@@ -1,14 +1,16 @@
 import Facts
 
-/// The last fact of each type about each subject: hot state, bounded by age and by number.
+/// The last fact of each type about each subject: hot state, bounded by age, by number and by bytes.
 ///
 /// Subjects stand in the order of their last mention, so that the one to be forgotten is always the first, and the
 /// order itself is a function of the log.
 struct LastValues: Sendable {
     /// Subjects not mentioned for this long are forgotten: what a month did not touch changes no decision.
     static let forgottenAfterMs: Int64 = 30 * 86_400_000
-    /// Subjects beyond this many are forgotten, oldest first; about 50 MB of facts of usual size.
+    /// Subjects beyond this many are forgotten, oldest first; a district has about as many assets.
     static let maximumSubjects = 100_000
+    /// Bodies beyond this many bytes are forgotten, oldest first, so that large ones cannot fill the memory.
+    static let maximumBytes = 64 << 20
 
     struct Value: Equatable, Sendable {
         /// The number of the type.
@@ -31,6 +33,7 @@ struct LastValues: Sendable {
     private var subjects: [Subject] = []
     private var oldest: Int32 = none
     private var newest: Int32 = none
+    private var bytes = 0
 
     var count: Int { names.count }
 
@@ -49,8 +52,12 @@ struct LastValues: Sendable {
         let value = Value(
             type: fact.type, index: logged.index, received: logged.received, time: fact.time, body: fact.body)
         if let slot = subjects[symbol].values.firstIndex(where: { $0.type == fact.type }) {
-            if subjects[symbol].values[slot].time <= fact.time { subjects[symbol].values[slot] = value }
+            if subjects[symbol].values[slot].time <= fact.time {
+                bytes += value.body.count - subjects[symbol].values[slot].body.count
+                subjects[symbol].values[slot] = value
+            }
         } else {
+            bytes += value.body.count
             subjects[symbol].values.append(value)
         }
         forget(now: logged.received)
@@ -58,10 +65,12 @@ struct LastValues: Sendable {
 
     private mutating func forget(now: Int64) {
         while oldest != Self.none,
-            names.count > Self.maximumSubjects || subjects[Int(oldest)].mentioned < now - Self.forgottenAfterMs
+            names.count > Self.maximumSubjects || bytes > Self.maximumBytes
+                || subjects[Int(oldest)].mentioned < now - Self.forgottenAfterMs
         {
             let symbol = oldest
             unlink(symbol)
+            bytes -= subjects[Int(symbol)].values.reduce(0) { $0 + $1.body.count }
             subjects[Int(symbol)] = Subject()
             names.remove(Int(symbol))
         }
@@ -130,8 +139,10 @@ struct LastValues: Sendable {
         for (name, mentioned, values) in list {
             let symbol = name.withUnsafeBytes { names.intern($0) }
             guard symbol == subjects.count else { throw CanonicalDecoder.Malformed() }
+            bytes += values.reduce(0) { $0 + $1.body.count }
             subjects.append(Subject(values: values))
             touch(Int32(symbol), at: mentioned)
         }
+        guard bytes <= Self.maximumBytes else { throw CanonicalDecoder.Malformed() }
     }
 }

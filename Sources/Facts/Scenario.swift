@@ -54,7 +54,8 @@ public struct Scenario: Equatable, Sendable {
             throw LoadError(file: file, line: 0, message: "not YAML: \(error)")
         }
         do throws(SchemaError) {
-            let value = try JSONValue(root, path: [])
+            var values = 0
+            let value = try JSONValue(root, path: [], values: &values)
             let reader = try SchemaReader(
                 value, path: [], known: ["scenario", "title", "version", "facts", "cases", "rules", "views"])
             guard let name = try reader.string("scenario") else {
@@ -90,7 +91,18 @@ public struct Scenario: Equatable, Sendable {
 
 extension JSONValue {
     /// A YAML tree as JSON; plain scalars as Yams resolves them, so that `yes` and `off` are booleans as in YAML 1.1.
-    init(_ node: Node, path: [String]) throws(SchemaError) {
+    ///
+    /// Aliases are resolved by then, so a short text can stand for a tree that has no end; what cannot be in the fact by
+    /// which a scenario is adopted is refused here.
+    init(_ node: Node, path: [String], depth: Int = 0, values: inout Int) throws(SchemaError) {
+        values += 1
+        // Each value takes a byte of that fact's body at least.
+        guard values <= FactReader.maximumBody else {
+            throw SchemaError(path: path, rule: "the file has more than \(FactReader.maximumBody) values, aliases resolved")
+        }
+        // The fact holds `facts` one level deeper than the file does.
+        let deepest = JSONScanner.maximumDepth - 1
+        guard depth < deepest else { throw SchemaError(path: path, rule: "nested deeper than \(deepest) levels") }
         switch node {
         case .mapping(let mapping):
             var members: [Member] = []
@@ -99,12 +111,15 @@ extension JSONValue {
                 guard !members.contains(where: { $0.name == name }) else {
                     throw SchemaError(path: path + [name], rule: "stands twice")
                 }
-                members.append(Member(name, try JSONValue(value, path: path + [name])))
+                let member = try JSONValue(value, path: path + [name], depth: depth + 1, values: &values)
+                members.append(Member(name, member))
             }
             self = .object(members)
         case .sequence(let sequence):
             var elements: [JSONValue] = []
-            for value in sequence { elements.append(try JSONValue(value, path: path)) }
+            for value in sequence {
+                elements.append(try JSONValue(value, path: path, depth: depth + 1, values: &values))
+            }
             self = .array(elements)
         case .scalar(let scalar):
             // Only a plain scalar is anything but a text.

@@ -17,6 +17,8 @@ enum SensingLimits {
     static let privateBytes = 65_535
     /// Bytes of an id or a subject: what the platform takes.
     static let nameBytes = 256
+    /// The largest whole number that a double holds with all its neighbours; the platform takes no larger one.
+    static let wholeNumber: Int64 = 1 << 53
     /// Bytes of facts held back to sort one file by time.
     static let sortedBytes = 2 * 1024 * 1024 * 1024
     /// Days whose offset from UTC is remembered; a file with more different days starts over.

@@ -18,6 +18,8 @@ struct EventsEndpoint: Sendable {
     private static let chunk: UInt64 = 256
     /// A reader that asked for a lossy stream and is this far behind is brought to the end.
     private static let lossyLag: UInt64 = 512
+    /// A client that reads nothing for so long is cut off at the end of its stream.
+    private static let endPatience = Duration.seconds(1)
     /// A comment this often keeps proxies from closing a quiet stream.
     private static let keepAlive = Duration.seconds(15)
 
@@ -120,6 +122,18 @@ struct EventsEndpoint: Sendable {
         init(_ writer: any ResponseBodyWriter) { self.writer = writer }
 
         func write(_ buffer: ByteBuffer) async throws { try await writer.write(buffer) }
-        func finish() async throws { try await writer.finish(nil) }
+
+        /// Ends the answer. Where the client does not read, this throws, and the connection is closed.
+        func finish() async throws {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.writer.finish(nil) }
+                group.addTask {
+                    try await Task.sleep(for: endPatience)
+                    throw CancellationError()
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
     }
 }

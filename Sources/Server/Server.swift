@@ -32,10 +32,13 @@ public enum Server {
             logger: logger)
     }
 
+    /// Whoever tries another of these than a route has is told the right one; each route has one.
+    private static let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+
     /// Every route of the API with its description stands in `API.endpoints`; here each gets its handler, at the root
     /// and under the district's name.
     private static func router(_ context: ServerContext) -> Router<BasicRequestContext> {
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: Failures())
         let name = context.district.founding.name
         for endpoint in API.endpoints {
@@ -43,6 +46,11 @@ public enum Server {
             for prefix in ["", "/\(name)"] {
                 router.on(RouterPath(prefix + endpoint.route), method: endpoint.method) { request, requestContext in
                     try await handler(request, requestContext)
+                }
+                for method in Self.methods where method != endpoint.method {
+                    router.on(RouterPath(prefix + endpoint.route), method: method) { _, _ in
+                        Failures.notAllowed(only: endpoint.method)
+                    }
                 }
             }
         }
@@ -76,5 +84,13 @@ private struct Failures<Context: RequestContext>: RouterMiddleware {
 extension Failures where Context == BasicRequestContext {
     static var notFound: Response {
         Answer.error(.notFound, code: "not-found", message: "no such route; see /openapi.json")
+    }
+
+    /// RFC 9110 section 15.5.6: with the method that is allowed.
+    static func notAllowed(only method: HTTPRequest.Method) -> Response {
+        var response = Answer.error(
+            .methodNotAllowed, code: "method", message: "this route takes \(method.rawValue) only")
+        response.headers[.allow] = method.rawValue
+        return response
     }
 }

@@ -102,48 +102,60 @@ public final class FaultyStore: FactStore {
         throw fault.error
     }
 
+    /// The number of facts committed.
     public var size: UInt64 { real.size }
 
+    /// Commits a batch; see `FactStore`.
     public func append(_ batch: StoredBatch) throws(StoreError) {
         try call(.append, isWrite: true) { () throws(StoreError) in try real.append(batch) }
     }
 
+    /// The facts of a range; see `FactStore`.
     public func facts(in range: Range<UInt64>) throws(StoreError) -> [StoredFact] {
         try call(.facts) { () throws(StoreError) in try real.facts(in: range) }
     }
 
+    /// The private part of a fact; see `FactStore`.
     public func privatePart(at index: UInt64) throws(StoreError) -> StoredPrivatePart? {
         try call(.privatePart) { () throws(StoreError) in try real.privatePart(at: index) }
     }
 
+    /// A full tile; see `FactStore`.
     public func tile(level: Int, index: UInt64) throws(StoreError) -> [UInt8]? {
         try call(.tile) { () throws(StoreError) in try real.tile(level: level, index: index) }
     }
 
+    /// The newest snapshot; see `FactStore`.
     public func latestSnapshot() throws(StoreError) -> StoredSnapshot? {
         try call(.latestSnapshot) { () throws(StoreError) in try real.latestSnapshot() }
     }
 
+    /// The runs that stand, oldest first.
     public func keyRuns() throws(StoreError) -> [StoredKeyRun] {
         try call(.keyRuns) { () throws(StoreError) in try real.keyRuns() }
     }
 
+    /// A page of a run; see `FactStore`.
     public func keyPage(run: Int64, page: Int) throws(StoreError) -> [UInt8] {
         try call(.keyPage) { () throws(StoreError) in try real.keyPage(run: run, page: page) }
     }
 
+    /// The last checkpoint that was saved.
     public func checkpoint() throws(StoreError) -> String? {
         try call(.checkpoint) { () throws(StoreError) in try real.checkpoint() }
     }
 
+    /// Keeps a checkpoint in place of the one before.
     public func save(checkpoint: String) throws(StoreError) {
         try call(.save, isWrite: true) { () throws(StoreError) in try real.save(checkpoint: checkpoint) }
     }
 
+    /// Bytes kept.
     public func byteCount() throws(StoreError) -> UInt64 {
         try call(.byteCount) { () throws(StoreError) in try real.byteCount() }
     }
 
+    /// Ends the use of the store.
     public func close() throws(StoreError) {
         try call(.close) { () throws(StoreError) in try real.close() }
     }

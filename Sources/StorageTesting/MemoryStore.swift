@@ -32,8 +32,10 @@ public final class MemoryStore: FactStore {
     /// The store on a disk.
     public init(_ disk: Disk = Disk()) { self.disk = disk }
 
+    /// The number of facts committed.
     public var size: UInt64 { disk.content.withLock { UInt64($0.facts.count) } }
 
+    /// Commits a batch; see `FactStore`.
     public func append(_ batch: StoredBatch) throws(StoreError) {
         try disk.content.withLock { content throws(StoreError) in
             let expected = UInt64(content.facts.count)
@@ -56,6 +58,7 @@ public final class MemoryStore: FactStore {
         }
     }
 
+    /// The facts of a range; see `FactStore`.
     public func facts(in range: Range<UInt64>) throws(StoreError) -> [StoredFact] {
         try disk.content.withLock { content throws(StoreError) in
             guard range.upperBound <= UInt64(content.facts.count) else {
@@ -65,22 +68,27 @@ public final class MemoryStore: FactStore {
         }
     }
 
+    /// The private part of a fact; see `FactStore`.
     public func privatePart(at index: UInt64) throws(StoreError) -> StoredPrivatePart? {
         disk.content.withLock { $0.privateParts[index] }
     }
 
+    /// A full tile; see `FactStore`.
     public func tile(level: Int, index: UInt64) throws(StoreError) -> [UInt8]? {
         disk.content.withLock { $0.tiles[Place(level: level, index: index)] }
     }
 
+    /// The newest snapshot; see `FactStore`.
     public func latestSnapshot() throws(StoreError) -> StoredSnapshot? {
         disk.content.withLock { $0.snapshots.max { $0.size < $1.size } }
     }
 
+    /// The runs that stand, oldest first.
     public func keyRuns() throws(StoreError) -> [StoredKeyRun] {
         disk.content.withLock { $0.runs }
     }
 
+    /// A page of a run; see `FactStore`.
     public func keyPage(run: Int64, page: Int) throws(StoreError) -> [UInt8] {
         try disk.content.withLock { content throws(StoreError) in
             guard let pages = content.pages[run], pages.indices.contains(page) else {
@@ -90,14 +98,17 @@ public final class MemoryStore: FactStore {
         }
     }
 
+    /// The last checkpoint that was saved.
     public func checkpoint() throws(StoreError) -> String? {
         disk.content.withLock { $0.checkpoint }
     }
 
+    /// Keeps a checkpoint in place of the one before.
     public func save(checkpoint: String) throws(StoreError) {
         disk.content.withLock { $0.checkpoint = checkpoint }
     }
 
+    /// Bytes kept.
     public func byteCount() throws(StoreError) -> UInt64 {
         disk.content.withLock { content in
             let facts = content.facts.reduce(0) { $0 + $1.body.count + 40 }
@@ -106,5 +117,6 @@ public final class MemoryStore: FactStore {
         }
     }
 
+    /// Ends the use of the store.
     public func close() throws(StoreError) {}
 }

@@ -63,6 +63,8 @@ struct ListenOptions: ParsableArguments {
 enum Serving {
     /// Exit status when the store failed (sysexits.h, EX_IOERR).
     static let storeFailed: Int32 = 74
+    /// Longer than any request takes; a client that does not read its answer is not waited for.
+    private static let shutdownPatience = Duration.seconds(5)
 
     static func run(
         _ files: DistrictFiles, _ address: (host: String, port: Int), web: String, bodyTimeoutSeconds: Int = 30,
@@ -96,14 +98,14 @@ enum Serving {
             await onListening(url, district)
         }
         defer { try? FileManager.default.removeItem(atPath: files.serving) }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: ([DistrictService(district: district), application] + services).map {
-                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
-                },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        var configuration = ServiceGroupConfiguration(
+            services: ([DistrictService(district: district), application] + services).map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = shutdownPatience
         do {
-            try await group.run()
+            try await ServiceGroup(configuration: configuration).run()
         } catch let failure as StoreFailure {
             throw Console.fail("\(failure.error)", code: storeFailed)
         } catch {
@@ -124,9 +126,10 @@ struct DistrictService: Service {
 
     func run() async throws {
         do {
-            try await withGracefulShutdownHandler {
+            // Also when another service failed and the group is cancelled: what waits is still committed.
+            try await withTaskCancellationOrGracefulShutdownHandler {
                 try await district.ended()
-            } onGracefulShutdown: {
+            } onCancelOrGracefulShutdown: {
                 district.beginStop()
             }
         } catch {

@@ -16,7 +16,7 @@ struct EncodingTests {
             case 0:
                 _ = try story.refusal(
                     "source.registered", about: id,
-                    "{\"role\":\"device\",\"tokenHash\":\"\(Story.hash)\",\"silentAfterSeconds\":\(1 + random.below(300))}"
+                    "{\"role\":\"device\",\"tokenHash\":\"\(Story.hash(of: id))\",\"silentAfterSeconds\":\(1 + random.below(300))}"
                 )
             case 1: _ = try story.refusal("source.revoked", about: id)
             case 2: try story.say("seal.requested", about: "x")

@@ -36,6 +36,19 @@ struct LastValuesTests {
         #expect(values.value(of: "b", type: 20) == nil && values.value(of: "a", type: 22) == nil && values.count == 1)
     }
 
+    @Test("beyond the bytes the one mentioned longest ago is forgotten")
+    func bytes() {
+        var values = LastValues()
+        let large = String(repeating: "x", count: 60_000)
+        let fitting = LastValues.maximumBytes / 60_003
+        for number in 0...fitting + 1 {
+            let (fact, text) = Self.fact("\(100_000 + number)", time: 1, body: large)
+            values.note(LoggedFact(index: UInt64(number), received: 1, fact: fact), subject: text)
+        }
+        #expect(values.value(of: "100000", type: 20) == nil && values.count <= fitting)
+        #expect(values.value(of: "\(100_000 + fitting + 1)", type: 20) != nil)
+    }
+
     @Test("beyond the number the one mentioned longest ago is forgotten")
     func number() {
         var values = LastValues()

@@ -17,6 +17,14 @@ struct SourceTests {
         #expect(activity.lastIndex == story.district.size - 1)
     }
 
+    @Test("a token names one source")
+    func sharedToken() throws {
+        var story = try Story.founded()
+        let shared = "{\"role\":\"device\",\"tokenHash\":\"\(Story.hash(of: "device/a"))\"}"
+        let refused = try story.refusal("source.registered", about: "device/twin", shared)
+        #expect(refused?.code == .conflict && refused?.field == "data.tokenHash")
+    }
+
     @Test("who may say what")
     func roles() throws {
         var story = try Story.founded()

@@ -43,13 +43,18 @@ struct Story {
 
     static let hash = String(repeating: "ab", count: 32)
 
+    /// A token's hash of a source's own: its id in hexadecimal.
+    static func hash(of id: String) -> String {
+        String((id.utf8.map { String($0, radix: 16) }.joined() + String(repeating: "0", count: 64)).prefix(64))
+    }
+
     mutating func adopt(_ scenario: String, _ version: Int, _ facts: String) throws {
         try say("scenario.adopted", about: scenario, "{\"version\":\(version),\"facts\":\(facts)}")
     }
 
     mutating func register(_ id: String, role: String = "device", silentAfter: Int? = nil) throws {
         let limit = silentAfter.map { ",\"silentAfterSeconds\":\($0)" } ?? ""
-        try say("source.registered", about: id, "{\"role\":\"\(role)\",\"tokenHash\":\"\(Self.hash)\"\(limit)}")
+        try say("source.registered", about: id, "{\"role\":\"\(role)\",\"tokenHash\":\"\(Self.hash(of: id))\"\(limit)}")
     }
 
     /// The bytes of a fact with a new id, at the present time.

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Operations
 
-@Suite(.timeLimit(.minutes(2))) struct AuditTests {
+@Suite(.timeLimit(.minutes(5))) struct AuditTests {
     @Test func aCleanLogHasNoFinding() async throws {
         let fixture = try await AuditFixture.make()
         let report = try audit(TestDistrict(fixture.image))
@@ -35,7 +35,7 @@ import Testing
         defer { try? queue.close() }
         let size = fixture.facts.count
         let lastTile = size / 256 * 256
-        for round in 0..<120 {
+        for round in 0..<60 {
             let column = ["body", "salt", "received"][round % 3]
             // Every fourth time in the part that no full tile covers.
             let index =
@@ -68,7 +68,7 @@ import Testing
             let finding = try flip("fact", "signature", "idx = \(index)", queue, test, &random)
             #expect(finding?.index == UInt64(index), "seed \(seed)")
         }
-        for _ in 0..<30 {
+        for _ in 0..<15 {
             let finding = try flip("checkpoint", "note", "id = 1", queue, test, &random)
             #expect(finding != nil, "seed \(seed)")
         }

@@ -10,7 +10,7 @@ import Testing
 
 /// The district under every single failure of its store: what was acknowledged is there after the next start, nothing is
 /// half, nobody waits for ever, the audit finds nothing and the guard lets the log go on.
-@Suite(.timeLimit(.minutes(3))) struct FaultTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultTests {
     /// A founded district with sources, a past on disk, and a device that is about to be missed.
     private func past() async throws -> TestDistrict.Image {
         let test = try await TestDistrict()

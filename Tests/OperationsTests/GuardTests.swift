@@ -6,7 +6,7 @@ import Testing
 
 @testable import Operations
 
-@Suite(.timeLimit(.minutes(1))) struct GuardTests {
+@Suite(.timeLimit(.minutes(5))) struct GuardTests {
     private func opening(_ test: TestDistrict) throws -> OpeningError {
         do {
             _ = try test.open()

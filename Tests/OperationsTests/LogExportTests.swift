@@ -7,7 +7,7 @@ import Testing
 
 @testable import Operations
 
-@Suite(.timeLimit(.minutes(1))) struct LogExportTests {
+@Suite(.timeLimit(.minutes(5))) struct LogExportTests {
     private func export(_ test: TestDistrict, to directory: String) throws {
         let store = try SQLiteStore(path: test.files.store, mode: .read)
         defer { try? store.close() }

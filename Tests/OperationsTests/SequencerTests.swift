@@ -8,7 +8,7 @@ import Testing
 
 @testable import Operations
 
-@Suite(.timeLimit(.minutes(2))) struct SequencerTests {
+@Suite(.timeLimit(.minutes(5))) struct SequencerTests {
     @Test func answersComeInOrder() async throws {
         let test = try await TestDistrict()
         let district = try test.open()

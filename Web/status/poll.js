@@ -5,10 +5,11 @@ const everyHiddenMs = 15000;
 const slowestRetryMs = 10000;
 // Longer than a healthy server ever takes, short enough that a hanging one is called gone soon.
 const timeoutMs = 5000;
+const kinds = { TimeoutError: "timedOut", SyntaxError: "notStatus" };
 
 /**
- * Calls `answered(status, serverNow)` or `failed(kind, httpStatus)` for each attempt, and `before()` ahead of it.
- * `kind` is a key of the language table. Never stops.
+ * Calls `answered(status)` or `failed({kind, code})` for each attempt, and `before()` ahead of it. Never stops.
+ * `kind` is a key of the language table; `code` is the HTTP status, if that is what went wrong.
  */
 export function poll({ before, answered, failed }) {
   let failures = 0;
@@ -20,21 +21,12 @@ export function poll({ before, answered, failed }) {
     if (asking) return;
     asking = true;
     before();
-    try {
-      const response = await fetch("status", { cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
-      if (!response.ok) throw { kind: "httpStatus", code: response.status };
-      const status = await response.json();
-      if (!Number.isSafeInteger(status?.size)) throw { kind: "notStatus" };
-      failures = 0;
-      answered(status, Date.parse(response.headers.get("Date")));
-    } catch (error) {
-      failures += 1;
-      const kind = error.kind ?? (error.name === "TimeoutError" ? "timedOut" : error.name === "SyntaxError" ? "notStatus" : "unreachable");
-      failed(kind, error.code);
-    } finally {
-      asking = false;
-      timer = setTimeout(ask, pause());
-    }
+    const { status, failure } = await read();
+    asking = false;
+    failures = failure ? failures + 1 : 0;
+    timer = setTimeout(ask, pause());
+    if (failure) failed(failure);
+    else answered(status);
   }
 
   const pause = () => {
@@ -45,4 +37,15 @@ export function poll({ before, answered, failed }) {
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   addEventListener("online", ask);
   ask();
+}
+
+async function read() {
+  try {
+    const response = await fetch("status", { cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
+    if (!response.ok) return { failure: { kind: "httpStatus", code: response.status } };
+    const status = await response.json();
+    return Number.isSafeInteger(status?.size) ? { status } : { failure: { kind: "notStatus" } };
+  } catch (error) {
+    return { failure: { kind: kinds[error.name] ?? "unreachable" } };
+  }
 }

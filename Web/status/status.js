@@ -1,6 +1,5 @@
 // The page: what the server says, put where it is read.
 
-import { learnServerTime, logNow } from "./clock.js";
 import { wireCopyButtons } from "./copy.js";
 import { element, setText } from "./element.js";
 import { age, clock, duration, rate, whole, zoneName } from "./format.js";
@@ -19,7 +18,6 @@ const tail = new Tail({
 const begun = Date.now();
 let status = null; // the last answer
 let answeredAt = null;
-let answeredAtLogTime = null; // the same moment by the log's clock: ages are told as of then
 let failure = null; // {kind, code} while the server is gone
 let lastSeenWhenAsked = -1;
 let timesBehind = 0;
@@ -58,8 +56,10 @@ function showStatus() {
   document.title = `${mark}${name} ${table.title}`;
   if (!status) return;
 
-  const now = answeredAtLogTime;
+  // Ages are told by the log's clock and as of the answer: this computer's clock may be wrong, a simulated log's is its own.
+  const now = Date.parse(status.time);
   at("simulated").hidden = status.simulated !== true;
+  setText(at("log-time"), table.logTime(clock(now)));
   setText(at("origin"), status.origin ?? "");
   setText(at("size"), whole(status.size));
   setText(at("size-unit"), table.logUnit(status.size));
@@ -119,23 +119,22 @@ poll({
   before() {
     lastSeenWhenAsked = tail.last;
   },
-  answered(next, serverMs) {
-    learnServerTime(serverMs);
+  answered(next) {
     if (isAnotherLog(next)) {
       timesBehind = 0;
       tail.restart();
     }
     status = next;
     answeredAt = Date.now();
-    answeredAtLogTime = logNow(next);
     failure = null;
     addSample(next.factsPerSecond ?? 0);
+    tail.cover(next.checkpoint?.size ?? 0);
     tail.follow(next.size);
     showStatus();
     showLink();
   },
-  failed(kind, code) {
-    failure = { kind, code };
+  failed(what) {
+    failure = what;
     showStatus();
     showLink();
     tail.show();

@@ -12,6 +12,7 @@ export const strings = {
     districts: { jianghan: "江汉 Jianghan" },
     simulated: "模拟：本日志的时钟或事实是模拟的，并非真实城区中发生的事。",
     simulatedMark: "模拟",
+    logTime: (time) => `日志时间 ${time}`,
 
     waiting: "正在连接…",
     connected: "已连接",
@@ -29,7 +30,7 @@ export const strings = {
     logUnit: () => "条",
     uptime: (time) => `服务器已运行 ${time}`,
     rate: "每秒事实",
-    rateRange: (low, high) => `近 2 分钟：最低 ${low}，最高 ${high}`,
+    rateRange: (low, high) => `近 2 分钟：${low} 至 ${high}`,
     sparkline: (low, high, now) => `近 2 分钟每秒事实数折线：最低 ${low}，最高 ${high}，现在 ${now}`,
     checkpoint: "最近检查点",
     checkpointUnit: () => "条已覆盖",
@@ -53,8 +54,8 @@ export const strings = {
     lastReceived: "最近收到",
     facts: "事实数",
     roles: {
-      device: "设备", person: "人员", system: "系统", partner: "合作系统", resident: "居民",
-      dispatcher: "调度员", crew: "处置队伍", inspector: "巡检员", admin: "管理员",
+      device: "设备", gateway: "接入系统", crew: "处置队伍", inspector: "巡检员", resident: "居民",
+      dispatcher: "调度员", supervisor: "主管", regulator: "监管者", administrator: "管理员", system: "平台",
     },
     states: { active: "正常", silent: "静默", revoked: "已吊销" },
     silentAfter: (time) => `超过 ${time} 没有消息即为静默`,
@@ -74,6 +75,8 @@ export const strings = {
     skipped: (from, to) => `${from}…${to} 已跳过`,
     fact: (n) => `事实 ${n}`,
     proof: "证明",
+    noProofYet: "待签",
+    noProofYetWhy: "下一个检查点签发后才有证明",
     proofOf: (n) => `事实 ${n} 的证明`,
 
     zone: (zone) => `时间按本机时区（${zone}）`,
@@ -97,6 +100,7 @@ export const strings = {
     districts: { jianghan: "江汉 Jianghan" },
     simulated: "Simulated: the clock or the facts of this log are simulated. None of this happened in a real district.",
     simulatedMark: "simulated",
+    logTime: (time) => `Time in the log ${time}`,
 
     waiting: "Connecting…",
     connected: "Connected",
@@ -114,7 +118,7 @@ export const strings = {
     logUnit: factsOf,
     uptime: (time) => `Server up for ${time}`,
     rate: "Facts per second",
-    rateRange: (low, high) => `Last 2 minutes: lowest ${low}, highest ${high}`,
+    rateRange: (low, high) => `Last 2 minutes: ${low} to ${high}`,
     sparkline: (low, high, now) =>
       `Line of facts per second over the last 2 minutes: lowest ${low}, highest ${high}, now ${now}`,
     checkpoint: "Last checkpoint",
@@ -157,6 +161,8 @@ export const strings = {
     skipped: (from, to) => `${from}…${to} skipped`,
     fact: (n) => `Fact ${n}`,
     proof: "proof",
+    noProofYet: "not yet",
+    noProofYetWhy: "Proved once the next checkpoint is signed",
     proofOf: (n) => `Proof of fact ${n}`,
 
     zone: (zone) => `Times in this computer's zone (${zone})`,

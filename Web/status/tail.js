@@ -18,6 +18,7 @@ export class Tail {
     this.entries = []; // shown, newest first
     this.waiting = []; // came since, oldest first
     this.last = -1; // newest index seen
+    this.covered = 0; // facts below this index have a proof
     this.stream = null;
     this.closedAt = -Infinity;
     this.paused = false;
@@ -74,6 +75,16 @@ export class Tail {
     });
   }
 
+  /** Told of the newest checkpoint's size: the facts that it covers can now be proved. */
+  cover(size) {
+    if (size === this.covered) return;
+    this.covered = size;
+    for (const pending of this.list.querySelectorAll(".pending")) {
+      const index = Number(pending.dataset.index);
+      if (index < size) pending.replaceWith(proof(index, size));
+    }
+  }
+
   /** Forgets all: the server serves another log now. */
   restart() {
     this.close();
@@ -107,7 +118,7 @@ export class Tail {
       const fresh = this.waiting.reverse();
       this.waiting = [];
       this.entries = [...fresh, ...this.entries].slice(0, mostRows);
-      this.list.prepend(...fresh.map(row));
+      this.list.prepend(...fresh.map((entry) => row(entry, this.covered)));
       while (this.list.children.length > mostRows) this.list.lastChild.remove();
     }
     const count = `${whole(this.waiting.length)}${this.waiting.length === mostRows ? "+" : ""}`;
@@ -124,27 +135,38 @@ export class Tail {
 
   /** Writes every row anew, in the language now chosen. */
   rewrite() {
-    this.list.replaceChildren(...this.entries.map(row));
+    this.list.replaceChildren(...this.entries.map((entry) => row(entry, this.covered)));
     this.show();
   }
 }
 
-function row(entry) {
+function row(entry, covered) {
   const table = words();
   if ("to" in entry) return element("li", "skipped", table.skipped(whole(entry.from), whole(entry.to)));
   const index = element("a", "index", whole(entry.index));
   index.href = `facts/${entry.index}`;
   index.setAttribute("aria-label", table.fact(whole(entry.index)));
-  const proof = element("a", "proof", table.proof);
-  proof.href = `facts/${entry.index}/proof`;
-  proof.setAttribute("aria-label", table.proofOf(whole(entry.index)));
   const received = element("time", "", clock(Date.parse(entry.received)));
   received.dateTime = String(entry.received ?? "");
   received.title = received.dateTime;
   return element(
     "li", "", index, element("span", "type", String(entry.type ?? "")),
     element("span", "who", String(entry.source ?? ""), element("span", "about", entry.subject ? ` → ${entry.subject}` : "")),
-    received, proof);
+    received, proof(entry.index, covered));
+}
+
+function proof(index, covered) {
+  const table = words();
+  if (index >= covered) {
+    const pending = element("span", "proof pending", table.noProofYet);
+    pending.dataset.index = index;
+    pending.title = table.noProofYetWhy;
+    return pending;
+  }
+  const link = element("a", "proof", table.proof);
+  link.href = `facts/${index}/proof`;
+  link.setAttribute("aria-label", table.proofOf(whole(index)));
+  return link;
 }
 
 function parsed(text) {

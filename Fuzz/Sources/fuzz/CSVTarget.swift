@@ -45,7 +45,9 @@ enum CSVTarget {
             FactTarget.check(try reader.read(json), from: json, reader: reader)
         } catch {
             // A file may hold any time that a calendar has; the platform believes fewer.
-            demand(error.field == "time" && error.rule.contains("2000"), "the platform takes what a mapping makes: \(error)")
+            demand(
+                error.field == "time" && error.rule.contains("2000"),
+                "the platform takes what a mapping makes: \(error)")
         }
     }
 

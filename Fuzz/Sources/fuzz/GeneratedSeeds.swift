@@ -25,7 +25,9 @@ enum GeneratedSeeds {
         }
     ]
     static let sourceKey: SourceKey = {
-        guard let key = SourceKey(.edDSA, raw: sourceSigner.publicKey.rawRepresentation) else { broken("a key is a key") }
+        guard let key = SourceKey(.edDSA, raw: sourceSigner.publicKey.rawRepresentation) else {
+            broken("a key is a key")
+        }
         return key
     }()
 
@@ -110,7 +112,9 @@ enum GeneratedSeeds {
         say("a.b", "one", by: "x", "{\"n\":1}")
         say("a.b", "two", by: "y", "{}")
         snapshots.append(district.encoded)
-        say("source.silent", "y", by: platform, "{\"lastReceived\":\"2026-01-01T00:00:00Z\",\"lastIndex\":1,\"silentAfterSeconds\":60}")
+        say(
+            "source.silent", "y", by: platform,
+            "{\"lastReceived\":\"2026-01-01T00:00:00Z\",\"lastIndex\":1,\"silentAfterSeconds\":60}")
         say("source.revoked", "x", by: human, "{}")
         say("system.sealed", "d", by: platform, "{\"size\":1,\"digest\":\"00\"}")
         snapshots.append(district.encoded)
@@ -135,7 +139,10 @@ enum GeneratedSeeds {
         seeds.append(("jws", Array(try signed(payloads[0], "").utf8)))
         let beside = ",\"private\":\(privatePart),\"privatesalt\":\"\(Base64URL.encode(salt))\""
         seeds.append(("jws", Array(try signed(payloads[1], beside).utf8)))
-        for snapshot in district() { seeds.append(("snapshot", snapshot)) }
+        for snapshot in district() {
+            demand((try? District(encoded: snapshot)) != nil, "a snapshot is read again")
+            seeds.append(("snapshot", snapshot))
+        }
         for (number, seed) in seeds.enumerated() {
             let place = folder.appendingPathComponent(seed.target, isDirectory: true)
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

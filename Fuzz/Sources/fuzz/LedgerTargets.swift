@@ -9,7 +9,8 @@ enum LedgerTargets {
         }
         guard let note = try? SignedNote(parsing: bytes) else { return }
         demand(note.encoded.utf8.elementsEqual(bytes), "a note has one spelling")
-        demand((try? SignedNote(text: note.text, signatures: note.signatures)) == note, "a note can be made of its parts")
+        demand(
+            (try? SignedNote(text: note.text, signatures: note.signatures)) == note, "a note can be made of its parts")
         _ = try? Checkpoint.open(note: note, origin: GeneratedSeeds.origin, keys: GeneratedSeeds.logKeys)
         _ = try? note.cosignatures(by: GeneratedSeeds.witnessKeys)
         if (try? note.verify(with: GeneratedSeeds.logKeys)) != nil {
@@ -54,7 +55,9 @@ enum LedgerTargets {
     static func tile(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         if let tile = Tile(path: text) { demand(tile.path.utf8.elementsEqual(bytes), "a tile has one path") }
-        if let tile = Tile(entriesPath: text) { demand(tile.entriesPath.utf8.elementsEqual(bytes), "a bundle has one path") }
+        if let tile = Tile(entriesPath: text) {
+            demand(tile.entriesPath.utf8.elementsEqual(bytes), "a bundle has one path")
+        }
         if let entries = try? EntryBundle.decode(bytes) {
             demand((try? EntryBundle.encode(entries)) == bytes, "a bundle has one encoding")
         }

@@ -20,11 +20,14 @@ enum SchemaTarget {
         demand(again == types, "schemas come back from the log as they were")
         let set = SchemaSet(types)
         demand(set.types.count == types.count, "each type has its own number")
-        for (number, type) in types.enumerated() { demand(set.number(of: type.name) == number, "\(type.name) is found") }
+        for (number, type) in types.enumerated() {
+            demand(set.number(of: type.name) == number, "\(type.name) is found")
+        }
         // A fact that says nothing meets every rule of every field.
         let reader = FactReader(schemas: set, now: 1_800_000_000_000)
         for type in types {
-            let head = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"\(type.name)\",\"subject\":\"s\","
+            let head =
+                "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"\(type.name)\",\"subject\":\"s\","
             for data in ["", ",\"data\":{}", ",\"data\":{\"a\":1,\"b\":\"\",\"crs\":\"wgs84\"}"] {
                 _ = try? reader.read(Array("\(head)\"time\":\"2026-01-01T00:00:00Z\"\(data)}".utf8))
             }

@@ -149,7 +149,9 @@ extension FieldRule {
             JSONText.append(text, to: &json)
         case .int:
             guard let number = Numbers.int(text) else { return "is not a whole number" }
-            guard let value = unit.map({ $0.convert(number) }) ?? number else { return "is too large" }
+            guard let value = unit.map({ $0.convert(number) }) ?? number,
+                value.magnitude <= SensingLimits.wholeNumber.magnitude
+            else { return "is too large" }
             JSONText.append(value, to: &json)
         case .double:
             guard let number = Numbers.double(text) else { return "is not a number" }
