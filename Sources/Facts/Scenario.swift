@@ -98,7 +98,7 @@ extension JSONValue {
         values += 1
         // Each value takes a byte of that fact's body at least.
         guard values <= FactReader.maximumBody else {
-            throw SchemaError(path: path, rule: "the file has more than \(FactReader.maximumBody) values, aliases resolved")
+            throw SchemaError(path: path, rule: "more than \(FactReader.maximumBody) values, aliases resolved")
         }
         // The fact holds `facts` one level deeper than the file does.
         let deepest = JSONScanner.maximumDepth - 1

@@ -43,16 +43,20 @@ public struct Audit: Sendable {
     }
 
     private let store: any FactStore
+    private let people: PersonKeys?
 
-    /// An audit of a store.
-    public init(_ store: any FactStore) { self.store = store }
+    /// An audit of a store; private parts are checked as far as the persons' keys are there.
+    public init(_ store: any FactStore, people: PersonKeys? = nil) {
+        self.store = store
+        self.people = people
+    }
 
     /// Runs it; stops at the first finding.
     ///
     /// - Throws: `OpeningError` where the store cannot be read at all.
     public func run(progress: (UInt64) -> Void = { _ in }) throws(OpeningError) -> Report {
         let size = store.size
-        var pass = AuditPass(store: store, size: size)
+        var pass = AuditPass(store: store, people: people, size: size)
         var next: UInt64 = 0
         var step = Limits.readFacts
         while next < size, pass.finding == nil {
@@ -84,6 +88,7 @@ public struct Audit: Sendable {
 
 private struct AuditPass {
     let store: any FactStore
+    let people: PersonKeys?
     let size: UInt64
     var district = District()
     var tree = MerkleTree()
@@ -105,8 +110,9 @@ private struct AuditPass {
         var missing: [ClosedRange<UInt64>] = []
     }
 
-    init(store: any FactStore, size: UInt64) {
+    init(store: any FactStore, people: PersonKeys?, size: UInt64) {
         self.store = store
+        self.people = people
         self.size = size
         reader = FactReader(schemas: district.schemas, now: nil)
         do {
@@ -135,7 +141,7 @@ private struct AuditPass {
         } catch {
             return found("the body breaks its schema: \(error.message)")
         }
-        if let encoded = stored.signature { checkSignature(encoded, fact, at: index) }
+        checkSignature(stored.signature, fact, at: index)
         if district.spanFoldVersion == District.foldVersion {
             checkPlace(fact, received: stored.received, at: index)
         } else {
@@ -155,7 +161,8 @@ private struct AuditPass {
     /// The body against the tile that the log published.
     private mutating func checkLeaf(_ stored: StoredFact, at index: UInt64) throws {
         if let commitment = stored.privateCommitment, let part = try store.privatePart(at: index),
-            Commitment.of(part.bytes, salt: part.salt) != commitment
+            let key = try people?.key(of: part.person),
+            PrivateSeal.open(part, key: key).map({ Commitment.of($0.bytes, salt: $0.salt) }) != commitment
         {
             finding = Audit.Finding(index: index, what: "the private part is not what was committed to")
             return
@@ -196,10 +203,17 @@ private struct AuditPass {
         return list?.count == Tile.fullWidth ? list : nil
     }
 
-    private mutating func checkSignature(_ encoded: [UInt8], _ fact: Fact, at index: UInt64) {
+    /// A signature must verify; a source that registered a key and no token must have signed.
+    private mutating func checkSignature(_ encoded: [UInt8]?, _ fact: Fact, at index: UInt64) {
         let id = fact.string(fact.source)
-        guard let number = district.sources.number(of: id), let key = district.sources.registrations[number].key,
-            let signature = Fact.Signature(encoded: encoded),
+        let registration = district.sources.number(of: id).map { district.sources.registrations[$0] }
+        guard let encoded else {
+            if let registration, registration.key != nil, registration.tokenHash == nil {
+                finding = Audit.Finding(index: index, what: "'\(id)' signs what it says, and this is not signed")
+            }
+            return
+        }
+        guard let key = registration?.key, let signature = Fact.Signature(encoded: encoded),
             SignedFact.verify(signature, body: fact.body, key: key)
         else {
             finding = Audit.Finding(index: index, what: "the signature of '\(id)' does not verify")

@@ -6,6 +6,7 @@ import Storage
 /// What the sequencer hands over: a batch, what is to be published with it, and whom to answer.
 struct CommitJob: Sendable {
     var batch: StoredBatch
+    var personKeys: [String: [UInt8]] = [:]
     var tree: MerkleTree
     var edge: EdgeView?
     var activities: [SourceRegister.Activity]?
@@ -18,6 +19,7 @@ struct CommitJob: Sendable {
 /// condition: every stored property that changes is read and written under it.
 final class Committer: @unchecked Sendable {
     private let store: any FactStore
+    private let people: PersonKeys
     private let published: Published
     private let checkpointer: Checkpointer
     private let condition = NSCondition()
@@ -25,8 +27,9 @@ final class Committer: @unchecked Sendable {
     private var isStopping = false
     private var failure: StoreError?
 
-    init(store: any FactStore, published: Published, checkpointer: Checkpointer) {
+    init(store: any FactStore, people: PersonKeys, published: Published, checkpointer: Checkpointer) {
         self.store = store
+        self.people = people
         self.published = published
         self.checkpointer = checkpointer
     }
@@ -113,6 +116,8 @@ final class Committer: @unchecked Sendable {
     private func commit(_ job: CommitJob) throws(StoreError) {
         let batch = job.batch
         if !batch.facts.isEmpty || batch.snapshot != nil {
+            // A private part that nobody could open again would be lost; so its key is durable first.
+            try people.add(job.personKeys)
             try store.append(batch)
             published.publish(
                 size: batch.first + UInt64(batch.facts.count), tree: job.tree, edge: job.edge,

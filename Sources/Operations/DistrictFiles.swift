@@ -13,6 +13,8 @@ public struct DistrictFiles: Sendable {
     public var key: String { store + ".key" }
     /// The last signed checkpoint; see `CheckpointGuard`.
     public var guardFile: String { store + ".checkpoint" }
+    /// The keys of persons; see `PersonKeys`. Never in the same backup as the store.
+    public var people: String { store + ".people" }
     /// Held by the one process that writes.
     public var lock: String { store + ".lock" }
     /// Where the running server can be spoken to, for the owner of the files only.

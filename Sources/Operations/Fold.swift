@@ -15,19 +15,23 @@ struct Fold: Sendable {
     var inFlight: [(first: UInt64, facts: [Fact])] = []
     var lastSnapshot: UInt64
 
+    private let people: PersonKeys
+    /// Keys that may not be durable yet.
+    private var freshKeys: [String: [UInt8]] = [:]
     private var salts = SaltSource()
 
-    init(district: District, tree: MerkleTree, keys: KeyIndex, lastSnapshot: UInt64) {
+    init(district: District, tree: MerkleTree, keys: KeyIndex, people: PersonKeys, lastSnapshot: UInt64) {
         self.district = district
         self.tree = tree
         self.keys = keys
+        self.people = people
         self.lastSnapshot = lastSnapshot
     }
 
     /// Gives a fact the next place, then its consequences theirs, depth first.
     mutating func append(_ fact: Fact, received: Int64, to batch: inout OpenBatch, depth: Int = 0) throws(StoreError) {
         let logged = LoggedFact(index: district.size, received: received, fact: fact)
-        store(logged, in: &batch)
+        try store(logged, in: &batch)
         district.apply(logged)
         let demanded = district.consequences(of: logged)
         guard !demanded.isEmpty else { return }
@@ -62,15 +66,17 @@ struct Fold: Sendable {
     }
 
     /// Commits to the fact, hashes it into the tree, and hands its row to the batch.
-    private mutating func store(_ logged: LoggedFact, in batch: inout OpenBatch) {
+    private mutating func store(_ logged: LoggedFact, in batch: inout OpenBatch) throws(StoreError) {
         let fact = logged.fact
         let salt = salts.next()
         var privateCommitment: [UInt8]?
         if let privatePart = fact.privatePart {
             let privateSalt = salts.next().span.withUnsafeBytes { Array($0) }
             privateCommitment = Commitment.of(privatePart, salt: privateSalt)
-            batch.stored.privateParts.append(
-                StoredPrivatePart(index: logged.index, salt: privateSalt, bytes: privatePart))
+            let person = PrivateSeal.person(of: privatePart)
+            let sealed = try PrivateSeal.seal(
+                privatePart, salt: privateSalt, index: logged.index, key: try key(of: person, &batch))
+            batch.stored.privateParts.append(StoredPrivatePart(index: logged.index, person: person, sealed: sealed))
         }
         let leaf = salt.span.withUnsafeBytes { salt in
             Digest.leaf(
@@ -87,6 +93,23 @@ struct Fold: Sendable {
                 privateCommitment: privateCommitment))
         batch.facts.append(fact)
         keys.insert(fact.key, index: logged.index)
+    }
+
+    /// The key of a person, a new one at the first private part that names the person.
+    private mutating func key(of person: String, _ batch: inout OpenBatch) throws(StoreError) -> [UInt8] {
+        if let key = freshKeys[person] { return key }
+        if let key = try people.key(of: person) { return key }
+        let key = salts.next().span.withUnsafeBytes { Array($0) }
+        freshKeys[person] = key
+        batch.personKeys[person] = key
+        return key
+    }
+
+    /// Lets go of what can be read from disk now.
+    mutating func noteCommitted(_ size: UInt64) {
+        inFlight.removeAll { $0.first + UInt64($0.facts.count) <= size }
+        if inFlight.isEmpty { freshKeys = [:] }
+        keys.noteCommitted(size)
     }
 
     /// The index of a fact that was seen before, at any age; nil for a new one.
@@ -121,6 +144,8 @@ struct Fold: Sendable {
 struct OpenBatch: Sendable {
     var stored: StoredBatch
     var facts: [Fact] = []
+    /// New persons' keys, to be durable before the batch is.
+    var personKeys: [String: [UInt8]] = [:]
 
     init(first: UInt64) {
         stored = StoredBatch(first: first)

@@ -53,7 +53,8 @@ public struct NewDistrict: Sendable {
         } catch {
             throw OpeningError.cannotFound("the origin '\(origin)' cannot be a key's name: no blanks, no '+'")
         }
-        for path in [files.store, files.key, files.guardFile] where FileManager.default.fileExists(atPath: path) {
+        for path in [files.store, files.key, files.guardFile, files.people]
+        where FileManager.default.fileExists(atPath: path) {
             throw OpeningError.cannotFound("\(path) exists already")
         }
         let folder = (files.store as NSString).deletingLastPathComponent
@@ -62,9 +63,10 @@ public struct NewDistrict: Sendable {
         }
         let lock = try StoreLock(files)
         try files.write(signer)
+        let people = try PersonKeys(path: files.people)
         let store = try SQLiteStore(path: files.store, mode: .create)
 
-        var fold = Fold(district: District(), tree: MerkleTree(), keys: KeyIndex(), lastSnapshot: 0)
+        var fold = Fold(district: District(), tree: MerkleTree(), keys: KeyIndex(), people: people, lastSnapshot: 0)
         let now = clock.now()
         var first = OpenBatch(first: 0)
         for body in firstFacts(origin: origin, verifierKey: signer.verifierKey.text, now: now) {
@@ -77,7 +79,7 @@ public struct NewDistrict: Sendable {
             throw OpeningError.cannotFound("the founding fact was not understood")
         }
         let district = try RunningDistrict(
-            files, clock: clock, store: store, lock: lock, fold: fold, founding: founding)
+            files, clock: clock, store: store, people: people, lock: lock, fold: fold, founding: founding)
         try await district.stop()
         return founding.verifierKey
     }

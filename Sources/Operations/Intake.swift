@@ -43,11 +43,23 @@ public struct Intake: Sendable {
         _ bytes: [UInt8], in range: Range<Int>? = nil, from speaker: Speaker
     ) throws(Refusal) -> Fact {
         let fact = try reader.read(bytes, in: range)
-        guard case .source(let id) = speaker else { return fact }
+        guard case .source(let id) = speaker else {
+            try refuseUnsigned(fact)
+            return fact
+        }
         guard fact.source.withBytes(in: fact.body, { $0.elementsEqual(id.utf8) }) else {
             throw Refusal(.forbidden, field: "source", rule: "the token belongs to '\(id)'")
         }
         return fact
+    }
+
+    /// Nobody speaks for a source that signs what it says.
+    private func refuseUnsigned(_ fact: Fact) throws(Refusal) {
+        guard let number = edge.byID[fact.string(fact.source)] else { return }
+        let registration = edge.registrations[number]
+        guard registration.key == nil || registration.tokenHash != nil else {
+            throw Refusal(.signature, field: "source", rule: "'\(registration.id)' signs what it says")
+        }
     }
 
     /// Reads one signed fact; the signature says who speaks.

@@ -80,7 +80,7 @@ public enum Recovery {
     }
 
     /// The whole state that the sequencer goes on from.
-    static func fold(from store: any FactStore) throws(OpeningError) -> Fold {
+    static func fold(from store: any FactStore, people: PersonKeys) throws(OpeningError) -> Fold {
         let district = try district(from: store)
         let size = store.size
         let tree = try tree(of: store)
@@ -100,7 +100,7 @@ public enum Recovery {
             }
         }
         let snapshotSize = try storedSnapshot(of: store)?.size ?? 0
-        return Fold(district: district, tree: tree, keys: keys, lastSnapshot: min(snapshotSize, size))
+        return Fold(district: district, tree: tree, keys: keys, people: people, lastSnapshot: min(snapshotSize, size))
     }
 
     /// The edge of the tree, from the store's full tiles and its last facts.

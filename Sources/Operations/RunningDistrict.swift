@@ -39,17 +39,18 @@ public final class RunningDistrict: Sendable {
     ) throws(OpeningError) {
         let lock = try StoreLock(files)
         let store = try OpeningError.wrapping { try store ?? SQLiteStore(path: files.store, mode: .write) }
-        let fold = try Recovery.fold(from: store)
+        let people = try OpeningError.wrapping { try PersonKeys(path: files.people) }
+        let fold = try Recovery.fold(from: store, people: people)
         guard let founding = fold.district.founding else {
             throw .store(
                 .notAStore("\(files.store) has no founding fact; make a district with 'jianghan district new'"))
         }
-        try self.init(files, clock: clock, store: store, lock: lock, fold: fold, founding: founding)
+        try self.init(files, clock: clock, store: store, people: people, lock: lock, fold: fold, founding: founding)
         upgradeIfNeeded(fold.district)
     }
 
     init(
-        _ files: DistrictFiles, clock: LogClock, store: any FactStore, lock: StoreLock, fold: Fold,
+        _ files: DistrictFiles, clock: LogClock, store: any FactStore, people: PersonKeys, lock: StoreLock, fold: Fold,
         founding: District.Founding
     ) throws(OpeningError) {
         let signer = try files.readSigner()
@@ -74,7 +75,7 @@ public final class RunningDistrict: Sendable {
         if let signed { published.publish(checkpoint: signed.checkpoint, note: signed.note, signedAt: clock.now()) }
         end = Mutex(End())
         sequencer = Sequencer(
-            store: store, published: published,
+            store: store, people: people, published: published,
             checkpointer: Checkpointer(
                 signer: signer, origin: founding.origin, guardFile: guardFile, clock: clock,
                 lastSize: signed.flatMap { $0.note.encoded == kept ? $0.checkpoint.size : nil }),

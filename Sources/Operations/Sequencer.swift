@@ -16,11 +16,13 @@ public final class Sequencer: Sendable {
     private let store: any FactStore
     private let clock: LogClock
 
-    init(store: any FactStore, published: Published, checkpointer: Checkpointer, clock: LogClock) {
+    init(
+        store: any FactStore, people: PersonKeys, published: Published, checkpointer: Checkpointer, clock: LogClock
+    ) {
         self.store = store
         self.published = published
         self.clock = clock
-        committer = Committer(store: store, published: published, checkpointer: checkpointer)
+        committer = Committer(store: store, people: people, published: published, checkpointer: checkpointer)
     }
 
     /// Hands in facts that the edge has read; answers each in order, after the commit.
@@ -96,7 +98,7 @@ public final class Sequencer: Sendable {
             }
             let isLast = if case .stop = work { true } else { false }
             fold.close(&open, isLast: isLast)
-            var job = CommitJob(batch: open.stored, tree: fold.tree, answers: answers)
+            var job = CommitJob(batch: open.stored, personKeys: open.personKeys, tree: fold.tree, answers: answers)
             if !edgeVersion.isCurrent(fold.district) {
                 edgeVersion = EdgeView(fold.district)
                 job.edge = edgeVersion
@@ -156,12 +158,6 @@ extension Fold {
             open.stored.snapshot = StoredSnapshot(of: district)
             lastSnapshot = district.size
         }
-    }
-
-    /// Lets go of what can be read from the store now.
-    mutating func noteCommitted(_ size: UInt64) {
-        inFlight.removeAll { $0.first + UInt64($0.facts.count) <= size }
-        keys.noteCommitted(size)
     }
 }
 

@@ -23,7 +23,8 @@ struct Pages: Sendable {
     }
 
     init(folder: String) throws {
-        let root = URL(fileURLWithPath: folder)
+        // A walk does not follow a link at its own root.
+        let root = URL(fileURLWithPath: folder).resolvingSymlinksInPath()
         guard let walk = FileManager.default.enumerator(at: root, includingPropertiesForKeys: [.isRegularFileKey]),
             FileManager.default.fileExists(atPath: folder + "/status/index.html")
         else { throw MissingFolder(folder: folder) }

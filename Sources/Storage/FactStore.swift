@@ -74,20 +74,20 @@ public struct StoredFact: Sendable {
     }
 }
 
-/// The private part of one fact.
+/// The private part of one fact, encrypted by the caller.
 public struct StoredPrivatePart: Sendable, Equatable {
     /// The fact it belongs to.
     public let index: UInt64
-    /// The salt of its commitment.
-    public let salt: [UInt8]
-    /// The exact bytes of the value of `private`.
-    public let bytes: [UInt8]
+    /// Whom it concerns: a random pseudonym, by which it is found when that person is erased; empty for nobody named.
+    public let person: String
+    /// Salt and bytes under that person's key.
+    public let sealed: [UInt8]
 
     /// The private part of one fact.
-    public init(index: UInt64, salt: [UInt8], bytes: [UInt8]) {
+    public init(index: UInt64, person: String, sealed: [UInt8]) {
         self.index = index
-        self.salt = salt
-        self.bytes = bytes
+        self.person = person
+        self.sealed = sealed
     }
 }
 

@@ -120,8 +120,9 @@ public final class SQLiteStore: FactStore {
                         signature BLOB, privateCommitment BLOB
                     ) STRICT;
                     CREATE TABLE privatePart (
-                        idx INTEGER PRIMARY KEY, salt BLOB NOT NULL, bytes BLOB NOT NULL
+                        idx INTEGER PRIMARY KEY, person TEXT NOT NULL, sealed BLOB NOT NULL
                     ) STRICT;
+                    CREATE INDEX privatePartOfPerson ON privatePart (person) WHERE person <> '';
                     -- key = level << 48 | index, so that a tile is one row of a plain table
                     CREATE TABLE tile (key INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
                     CREATE TABLE snapshot (size INTEGER PRIMARY KEY, state BLOB NOT NULL) STRICT;
@@ -154,7 +155,7 @@ public final class SQLiteStore: FactStore {
                 try insert.run(batch, db)
                 for part in batch.privateParts {
                     try db.cachedStatement(sql: "INSERT INTO privatePart VALUES (?, ?, ?)").execute(
-                        arguments: [Int64(part.index), Data(part.salt), Data(part.bytes)])
+                        arguments: [Int64(part.index), part.person, Data(part.sealed)])
                 }
                 for tile in batch.tiles {
                     try db.cachedStatement(sql: "INSERT INTO tile VALUES (?, ?)").execute(
@@ -222,8 +223,8 @@ public final class SQLiteStore: FactStore {
         try StoreError.wrapping {
             try pool.read { db in
                 try Row.fetchOne(
-                    db, sql: "SELECT salt, bytes FROM privatePart WHERE idx = ?", arguments: [Int64(index)]
-                ).map { StoredPrivatePart(index: index, salt: [UInt8]($0[0] as Data), bytes: [UInt8]($0[1] as Data)) }
+                    db, sql: "SELECT person, sealed FROM privatePart WHERE idx = ?", arguments: [Int64(index)]
+                ).map { StoredPrivatePart(index: index, person: $0[0], sealed: [UInt8]($0[1] as Data)) }
             }
         }
     }

@@ -108,7 +108,7 @@ struct StoreExamination {
         for first in [0, size - 1, size + 1, size + 1000] {
             var wrong = tail
             wrong.first = first
-            wrong.privateParts = [StoredPrivatePart(index: first, salt: [9], bytes: [9])]
+            wrong.privateParts = [StoredPrivatePart(index: first, person: "p", sealed: [9])]
             wrong.tiles = [StoredTile(level: 5, index: 5, hashes: [UInt8](repeating: 5, count: 8192))]
             wrong.keyRun = (StoredKeyRun(id: 77, facts: first..<first + 3, pageCount: 1, filter: [1]), [[1, 2, 3]])
             wrong.snapshot = StoredSnapshot(size: first, state: [7])
@@ -236,7 +236,7 @@ struct StoreExamination {
             batch.facts = (0..<factsInBatch).map { StoreSamples.fact(number * factsInBatch + $0) }
             let end = first + UInt64(factsInBatch)
             batch.tiles = [StoredTile(level: 0, index: UInt64(number), hashes: StoreSamples.bytes(8192, seed: number))]
-            batch.privateParts = [StoredPrivatePart(index: end - 1, salt: [1], bytes: [2])]
+            batch.privateParts = [StoredPrivatePart(index: end - 1, person: "p", sealed: [2])]
             let run = StoredKeyRun(id: Int64(number), facts: first..<end, pageCount: 1, filter: [UInt8(number)])
             batch.keyRun = (run, [[UInt8(number)]])
             batch.snapshot = StoredSnapshot(size: end, state: [UInt8(number)])

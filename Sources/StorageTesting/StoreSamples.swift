@@ -40,13 +40,13 @@ public enum StoreSamples {
             fact(3, bodyCount: 65_535),
         ]
         first.privateParts = [
-            StoredPrivatePart(index: 0, salt: bytes(32, seed: 70), bytes: []),
-            StoredPrivatePart(index: 2, salt: [], bytes: bytes(70_000, seed: 71)),
+            StoredPrivatePart(index: 0, person: "p-70", sealed: []),
+            StoredPrivatePart(index: 2, person: "", sealed: bytes(70_000, seed: 71)),
         ]
         var second = StoredBatch(first: 4)
         second.facts = (4..<90).map { fact($0) }
         second.privateParts = second.facts.indices.filter { $0 % 3 == 0 }.map {
-            StoredPrivatePart(index: UInt64($0) + 4, salt: bytes(32, seed: $0), bytes: bytes(50, seed: $0 + 1))
+            StoredPrivatePart(index: UInt64($0) + 4, person: "p-\($0)", sealed: bytes(50, seed: $0 + 1))
         }
         second.tiles = [
             StoredTile(level: 0, index: 0, hashes: bytes(8192, seed: 80)),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Facts
+import Foundation
 import Operations
 import Storage
 
@@ -25,7 +26,10 @@ struct AuditCommand: AsyncParsableCommand {
             let store = try SQLiteStore(path: store.store, mode: .read)
             guard store.size > 0 else { throw StoreError.notAStore("the log is empty") }
             var progress = Progress("audit")
-            report = try Audit(store).run { progress.show($0, of: store.size) }
+            let people = DistrictFiles(store: self.store.store).people
+            // Without the persons' keys all but the private parts can be checked.
+            let keys = FileManager.default.fileExists(atPath: people) ? try PersonKeys(path: people) : nil
+            report = try Audit(store, people: keys).run { progress.show($0, of: store.size) }
             progress.end()
             try store.close()
         } catch {

@@ -40,7 +40,7 @@ struct BadInputTests {
             "the member 'id' stands twice (byte 31)"),
         Case(
             "no UTF-8", Array(good.utf8).map { $0 == UInt8(ascii: "/") ? 0xFF : $0 }, 400, "malformed",
-            "invalid UTF-8 (byte 47)"),
+            "invalid UTF-8 (byte 46)"),
         Case("text for a number", "\"floor\":7", "\"floor\":\"7\"", 422, "schema", "data.floor: must be an integer"),
         Case("beyond the range", "\"floor\":7", "\"floor\":151", 422, "schema", "data.floor: maximum 150"),
         Case("not in the schema", "\"floor\":7", "\"floor\":7,\"flor\":7", 422, "schema", "data.flor: is not in the schema of object.fell"),

@@ -48,19 +48,24 @@ struct RudeClientTests {
         try await served.stopWell()
     }
 
-    @Test func aClientThatNeverReadsHoldsUpNobody() async throws {
+    @Test func clientsThatNeverReadHoldUpNobody() async throws {
         let store = try await Store(devices: "device/a")
         let served = try await Served(store)
         let token = try store.token("device/a")
-        let facts = (0..<400).map { Said.fell("\($0)", from: "device/a") }
+        // More events than the buffers between the two hold.
+        let facts = (0..<8_000).map { Said.heartbeat("\($0)", from: "device/a") }
         #expect(try await served.say(batch: facts, token).status == 200)
+        let port = served.port
+        // A stream, and pages asked for in one go.
+        let requests = [
+            "GET /events?from=0 HTTP/1.1\r\nHost: x\r\n\r\n",
+            String(repeating: "GET / HTTP/1.1\r\nHost: x\r\n\r\n", count: 2_000),
+            String(repeating: "GET /events?from=0 HTTP/1.1\r\nHost: x\r\n\r\n", count: 40),
+        ]
         let silent = try await offPool {
-            try (0..<4).map { _ in
-                let socket = try RawSocket(port: served.port, receiveBuffer: 2_048)
-                // More than all buffers between the two hold.
-                for _ in 0..<40 {
-                    try socket.send("GET /events?from=0 HTTP/1.1\r\nHost: x\r\n\r\n")
-                }
+            try requests.map { request in
+                let socket = try RawSocket(port: port, receiveBuffer: 2_048)
+                try socket.send(request)
                 return socket
             }
         }
@@ -69,12 +74,12 @@ struct RudeClientTests {
             #expect(try await served.say(Said.fell("x\(number)", from: "device/a"), token).status == 201)
             #expect(ContinuousClock.now - start < .seconds(3))
         }
-        // They must not hold up the end either.
+        // Nor do they hold up the end for long: five seconds are what answers under way are given.
         let start = ContinuousClock.now
         try await served.stopWell()
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(9))
         for socket in silent { socket.close() }
-        #expect(try await store.facts().filter { $0.source == "device/a" }.count == 420)
+        try await store.audited()
     }
 
     @Test func hugeHeadersAndGarbageAreRefused() async throws {

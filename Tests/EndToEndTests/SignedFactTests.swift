@@ -54,19 +54,15 @@ struct SignedFactTests {
         for signer in signers { try await speak(signer, served) }
         try await served.stopWell()
         let facts = try await store.facts().filter { $0.type == "access.opened" || $0.type == "object.fell" }
-        #expect(facts.count == 10)
+        try #require(facts.count == 10)
         let report = try await store.audited()
         #expect(report["ok"]?.bool == true)
 
-        // The audit does look at signatures: one bit of one, changed in the store.
+        // The audit does look at signatures: one of them stands with another fact.
         if let sqlite = Place.tool("sqlite3") {
-            let at = try #require(facts.first).index
-            let ran = try await run(
-                sqlite,
-                [
-                    store.path,
-                    "UPDATE fact SET signature = replace(CAST(signature AS TEXT), '.', '.A') WHERE idx = \(at)",
-                ])
+            let at = facts[0].index
+            let change = "UPDATE fact SET signature = (SELECT signature FROM fact WHERE idx = \(facts[1].index)) WHERE idx = \(at)"
+            let ran = try await run(sqlite, [store.path, change])
             #expect(ran.status == 0, "\(ran.all)")
             let audit = try await jianghan("audit", "--store", store.path)
             #expect(audit.status == 1, "\(audit.all)")
@@ -86,7 +82,8 @@ struct SignedFactTests {
             Said.batch([signer.jws(Self.door("2", source)), signer.jws(Said.fell("3", from: source)), Array("{}".utf8)]))
         #expect(array.status == 200)
         #expect(array.json.elements?.compactMap { $0["index"]?.integer }.count == 2, "\(array.text)")
-        #expect(array.json.elements?.last?["error"].map(Wrong.init) == Wrong("malformed", "expected '\"', found '}' (byte 1)"))
+        let wrong = array.json.elements?.last?["error"].map(Wrong.init)
+        #expect(wrong?.code == "malformed" && wrong?.message.hasPrefix("expected '\"', found '}'") == true)
 
         // With a private part, committed to by the body that is signed.
         let commitment = Base64URL.encode(Commitment.of(Array(Self.privatePart.utf8), salt: Self.salt))
@@ -104,7 +101,9 @@ struct SignedFactTests {
         let sent = try JSONValue(parsing: withPrivate)
         #expect(parts.first == sent["protected"]?.string)
         #expect(parts.contains(sent["signature"]?.string ?? "?"))
-        #expect(kept["privateCommitment"]?.string == Data(Commitment.of(Array(Self.privatePart.utf8), salt: Self.salt)).base64EncodedString())
+        // The log's own commitment has a salt of its own.
+        let own = kept["privateCommitment"]?.string.flatMap { Data(base64Encoded: $0) }
+        #expect(own?.count == Commitment.count)
         #expect(!String(decoding: kept.text, as: UTF8.self).contains("3f9a"))
     }
 

@@ -70,7 +70,7 @@ import Testing
             let kept = try store.facts(in: index..<index + 1).first
             #expect(kept?.body == fact.body, "\(context): fact \(index)")
             if let part = fact.privatePart {
-                #expect(try store.privatePart(at: index)?.bytes == part, "\(context): private part of \(index)")
+                #expect(try test.privateBytes(at: index, in: store) == part, "\(context): private part of \(index)")
             }
         }
         // Whoever was told nothing sends it again, and it counts once.

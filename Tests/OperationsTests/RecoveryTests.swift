@@ -107,7 +107,7 @@ import Testing
         }
         var tree = MerkleTree()
         for fact in try store.facts(in: 0..<store.size) { tree.append(fact.leafHash) }
-        let fold = try Recovery.fold(from: store)
+        let fold = try Recovery.fold(from: store, people: PersonKeys(path: test.files.people))
         #expect(fold.tree.root == tree.root, "\(context)")
         #expect(fold.tree.size == store.size, "\(context)")
     }

@@ -157,7 +157,9 @@ import Testing
             return
         }
         #expect(refusal.field == "data.floor")
-        #expect(try district.store.privatePart(at: size - 1)?.bytes == Array("{\"person\":\"p1\"}".utf8))
+        #expect(try test.privateBytes(at: size - 1, in: district.store) == Array("{\"person\":\"p1\"}".utf8))
+        let kept = try #require(try district.store.privatePart(at: size - 1))
+        #expect(kept.person == "p1" && !kept.sealed.contains(Array("person".utf8)), "encrypted at rest")
         #expect(district.published.edge.schemas["lift.moved"]?.data.first?.maximum == 100)
         try await district.stop()
         #expect(try audit(test).finding == nil)
@@ -229,7 +231,7 @@ import Testing
 func audit(_ test: TestDistrict) throws -> Audit.Report {
     let store = try SQLiteStore(path: test.files.store, mode: .read)
     defer { try? store.close() }
-    return try Audit(store).run()
+    return try Audit(store, people: PersonKeys(path: test.files.people)).run()
 }
 
 /// Holds threads up while it is closed.

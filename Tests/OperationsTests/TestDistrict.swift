@@ -1,8 +1,9 @@
 import District
 import Facts
 import Foundation
-import Operations
 import Storage
+
+@testable import Operations
 
 /// A district of one test's own, with a scenario and sources to speak.
 struct TestDistrict {
@@ -40,6 +41,14 @@ struct TestDistrict {
         files = DistrictFiles(store: folder.file("store.sqlite"))
         self.clock = clock
         try await NewDistrict(name: name, scenarios: [Self.lifts()]).found(at: files, clock: clock.log)
+    }
+
+    /// The private part of a fact in clear, by the key of the person whom it concerns.
+    func privateBytes(at index: UInt64, in store: any FactStore) throws -> [UInt8]? {
+        guard let part = try store.privatePart(at: index),
+            let key = try PersonKeys(path: files.people).key(of: part.person)
+        else { return nil }
+        return PrivateSeal.open(part, key: key)?.bytes
     }
 
     /// What stands in the files of a district, to be put down again elsewhere.

@@ -5,9 +5,10 @@ import { words } from "./language.js";
 export const whole = (n) => new Intl.NumberFormat(words().lang).format(n);
 
 /** A rate: one decimal while it is small, none when it is large. */
-export const rate = (n) =>
-  new Intl.NumberFormat(words().lang, { minimumFractionDigits: n < 100 ? 1 : 0, maximumFractionDigits: n < 100 ? 1 : 0 })
-    .format(n);
+export function rate(n) {
+  const digits = n < 100 ? 1 : 0;
+  return new Intl.NumberFormat(words().lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
+}
 
 /** A length of time in its two largest units: `3 h 12 min`. */
 export function duration(seconds) {

@@ -37,8 +37,9 @@ function showLink() {
     answeredAt === null ? table.neverAnswered(clock(begun)) : table.goneSince(clock(answeredAt));
   const second = element("p", "second", sentence(otherWords()));
   second.lang = otherWords().lang;
-  const text = sentence(words()) + second.textContent;
-  if (at("gone-text").textContent !== text) at("gone-text").replaceChildren(element("p", "", sentence(words())), second);
+  const first = element("p", "", sentence(words()));
+  const text = first.textContent + second.textContent;
+  if (at("gone-text").textContent !== text) at("gone-text").replaceChildren(first, second);
   showGoneFor();
 }
 
@@ -56,7 +57,7 @@ function showStatus() {
   document.title = `${mark}${name} ${table.title}`;
   if (!status) return;
 
-  // Ages are told by the log's clock and as of the answer: this computer's clock may be wrong, a simulated log's is its own.
+  // Ages are told by the log's clock, as of the answer: a simulated log has its own, and this computer's may be wrong.
   const now = Date.parse(status.time);
   at("simulated").hidden = status.simulated !== true;
   setText(at("log-time"), table.logTime(clock(now)));

@@ -149,10 +149,10 @@ function row(entry, covered) {
   const received = element("time", "", clock(Date.parse(entry.received)));
   received.dateTime = String(entry.received ?? "");
   received.title = received.dateTime;
+  const about = element("span", "about", entry.subject ? ` → ${entry.subject}` : "");
   return element(
     "li", "", index, element("span", "type", String(entry.type ?? "")),
-    element("span", "who", String(entry.source ?? ""), element("span", "about", entry.subject ? ` → ${entry.subject}` : "")),
-    received, proof(entry.index, covered));
+    element("span", "who", String(entry.source ?? ""), about), received, proof(entry.index, covered));
 }
 
 function proof(index, covered) {

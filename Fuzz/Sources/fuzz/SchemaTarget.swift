@@ -1,3 +1,4 @@
+import District
 import Facts
 
 /// Schemas are read or refused, as a scenario's file and as they come back from the log.
@@ -10,7 +11,15 @@ enum SchemaTarget {
         guard let scenario = try? Scenario(yaml: String(decoding: bytes, as: UTF8.self), file: "fuzz") else { return }
         demand(!scenario.name.isEmpty && scenario.version > 0, "a scenario has a name and a version")
         check(scenario.types, scenario.facts)
+        let adoption = FactWriter.body(
+            id: "1", source: District.operatorSource, type: "scenario.adopted", subject: "fuzz",
+            time: 1_800_000_000_000,
+            data: .object([.init("version", .integer(scenario.version)), .init("facts", scenario.facts)]))
+        guard adoption.count <= FactReader.maximumBody else { return }
+        demand((try? adoptions.read(adoption)) != nil, "an accepted scenario can be adopted")
     }
+
+    private static let adoptions = FactReader(schemas: District().schemas, now: nil)
 
     /// The log keeps the schemas as JSON; what comes back from there must be the same types.
     private static func check(_ types: [FactType], _ source: JSONValue) {

@@ -33,12 +33,10 @@ enum JSONText {
         json.append(contentsOf: String(value).utf8)
     }
 
-    /// The shortest digits that read back as the same double; no `.0`, no `-0`. Beyond ±2^53 the `.0` stays: the digits
-    /// alone would be an integer, and the platform takes none so large.
+    /// The shortest digits that read back as the same double; no `.0`, no `-0`.
     static func append(_ value: Double, to json: inout [UInt8]) {
         let text = value == 0 ? "0" : value.description
-        let isWhole = text.hasSuffix(".0") && value.magnitude <= Double(SensingLimits.wholeNumber)
-        json.append(contentsOf: isWhole ? Array(text.utf8.dropLast(2)) : Array(text.utf8))
+        json.append(contentsOf: text.hasSuffix(".0") ? Array(text.utf8.dropLast(2)) : Array(text.utf8))
     }
 
     private static func hex(_ digit: UInt8) -> UInt8 {

@@ -8,9 +8,7 @@ final class Load: Sendable {
         var url: String?
         var isOver = false
         /// Index by id, of every fact that was acknowledged.
-        private var url: String? { state.withLock { $0.url } }
-    var checkpoints: [String] { state.withLock { $0.checkpoints } }
-    var acknowledged: [String: UInt64] = [:]
+        var acknowledged: [String: UInt64] = [:]
         var repeats = 0
         var contradictions: [String] = []
         /// Every checkpoint that was ever given out, as far as it was asked for.
