@@ -123,7 +123,7 @@ struct EncodingTests {
         try story.say("seal.requested", about: "x")
         #expect(story.district.size == 21)
         #expect(story.district.encoded.count == 2_439)
-        #expect(story.district.digest == "8c911abb7c319849a5a516c5f664d629a44358b45a8f3e0c35da38a730f6fa58")
+        #expect(story.district.digest == "c7cbf9b98d0b3d1a3f204570bc3c280f60cab73855247f256164fc1944ed6684")
         #expect(District().digest == "efde240880d3d79abfc652f05cf8fb0c245d0b3d02f78b9b307aaa4b1ba5a700")
     }
 

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// What does not fit the queue is refused at once and whole, never dropped in silence.
-struct BackPressureTests {
+@Suite(.alone) struct BackPressureTests {
     private static let source = "device/a"
 
     /// The disk is made to stand still by a lock on the store, which the committer waits for.
@@ -23,7 +23,7 @@ struct BackPressureTests {
     }
 
     /// The disk is made to stand still by a lock on the store, which the committer waits for (at most ten seconds).
-    @Test(.enabled(if: Place.tool("sqlite3") != nil, "sqlite3 is missing"), .timeLimit(.minutes(2)))
+    @Test(.enabled(if: Place.tool("sqlite3") != nil, "sqlite3 is missing"))
     func aFullQueueRefusesWholeRequests() async throws {
         let store = try await Store(devices: Self.source)
         let served = try await Served(store)
@@ -35,7 +35,9 @@ struct BackPressureTests {
         let holder = try Child(sqlite, [store.path, ".read \(script)"])
         #expect(try await served.wait { FileManager.default.fileExists(atPath: store.folder.file("held")) })
 
-        let speaking = served.client.speaking(as: token)
+        var limits = Limits()
+        limits.answerTimeout = .seconds(120)
+        let speaking = try JianghanClient(base: served.url, token: token, limits: limits)
         let answers = try await withThrowingTaskGroup(of: (Int, Answer).self) { group in
             // What is beyond the queue, under way to the disk, is filled with little first.
             for number in 0..<4 {
@@ -47,7 +49,9 @@ struct BackPressureTests {
                 group.addTask { (number, try await speaking.postRaw(body, as: .batch)) }
             }
             // As soon as one was refused, the disk moves again.
-            let isRefused = try await served.wait(.seconds(8)) { try await served.metric("requests_busy_total") ?? 0 > 0 }
+            let isRefused = try await served.wait(.seconds(8)) {
+                try await served.metric("requests_busy_total") ?? 0 > 0
+            }
             #expect(isRefused)
             #expect(try await served.get("/healthz").status == 200)
             holder.send(SIGKILL)

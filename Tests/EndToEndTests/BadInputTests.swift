@@ -5,9 +5,10 @@ import Testing
 
 /// What must not get into a log: each is refused with its own status and a message that says what is wrong, and changes
 /// nothing; good neighbours are kept.
-struct BadInputTests {
+@Suite(.turn) struct BadInputTests {
     private static let source = "device/camera"
-    private static let good = #"{"specversion":"1.0","id":"g","source":"device/camera","type":"object.fell","#
+    private static let good =
+        #"{"specversion":"1.0","id":"g","source":"device/camera","type":"object.fell","#
         + #""subject":"building/12","time":"2026-05-04T08:00:00Z","data":{"floor":7,"confidence":0.9}}"#
 
     private struct Case: Sendable {
@@ -33,7 +34,8 @@ struct BadInputTests {
         Case("a batch as one fact", Array("[]".utf8), 400, "malformed", "expected '{', found '[' (byte 0)"),
         Case("cut off", Array(good.utf8.dropLast()), 400, "malformed", "expected '}', the text ends (byte 165)"),
         Case(
-            "deep", Array((#"{"specversion":"1.0","data":"# + String(repeating: "[", count: 100)).utf8), 400, "malformed",
+            "deep", Array((#"{"specversion":"1.0","data":"# + String(repeating: "[", count: 100)).utf8), 400,
+            "malformed",
             "nested deeper than 32 levels (byte 60)"),
         Case(
             "a name twice", "\"id\":\"g\"", "\"id\":\"g\",\"id\":\"h\"", 400, "malformed",
@@ -43,9 +45,12 @@ struct BadInputTests {
             "invalid UTF-8 (byte 46)"),
         Case("text for a number", "\"floor\":7", "\"floor\":\"7\"", 422, "schema", "data.floor: must be an integer"),
         Case("beyond the range", "\"floor\":7", "\"floor\":151", 422, "schema", "data.floor: maximum 150"),
-        Case("not in the schema", "\"floor\":7", "\"floor\":7,\"flor\":7", 422, "schema", "data.flor: is not in the schema of object.fell"),
         Case(
-            "unknown type", "object.fell", "object.rose", 422, "unknown-type", "type: 'object.rose' is in no schema in force"),
+            "not in the schema", "\"floor\":7", "\"floor\":7,\"flor\":7", 422, "schema",
+            "data.flor: is not in the schema of object.fell"),
+        Case(
+            "unknown type", "object.fell", "object.rose", 422, "unknown-type",
+            "type: 'object.rose' is in no schema in force"),
         Case(
             "1970", "2026-05-04", "1970-01-01", 400, "attribute",
             "time: must not be before 2000-01-01; is the source's clock set?"),
@@ -57,7 +62,9 @@ struct BadInputTests {
             "time: must be an RFC 3339 date-time (2017-01-05T08:08:41Z)"),
         Case("no id", "\"id\":\"g\",", "", 400, "attribute", "id: is required"),
         Case("another version", "\"1.0\"", "\"0.3\"", 400, "attribute", "specversion: must be \"1.0\""),
-        Case("another's words", "device/camera", "device/lift", 403, "forbidden", "source: the token belongs to 'device/camera'"),
+        Case(
+            "another's words", "device/camera", "device/lift", 403, "forbidden",
+            "source: the token belongs to 'device/camera'"),
         Case(
             "the platform's words",
             Array(
@@ -115,7 +122,8 @@ struct BadInputTests {
         try #require(answers.count == facts.count)
         let indices = answers.map { $0["index"]?.integer.map { UInt64($0) - size } }
         #expect(indices == [0, nil, 1, nil, 0, nil, nil, 2])
-        #expect(answers.map { $0["duplicate"]?.bool ?? false } == [false, false, false, false, true, false, false, false])
+        #expect(
+            answers.map { $0["duplicate"]?.bool ?? false } == [false, false, false, false, true, false, false, false])
         #expect(
             answers.compactMap { $0["error"] }.map(Wrong.init) == [
                 Wrong("schema", "data.floor: maximum 150"), Wrong("attribute", "id: must be a text"),
@@ -149,7 +157,8 @@ struct BadInputTests {
             #expect(batch.error == wrong)
         }
         let basic = try await served.send(
-            "POST", "/facts", type: "application/cloudevents+json", headers: [("Authorization", "Basic eDp5")], body: fact)
+            "POST", "/facts", type: "application/cloudevents+json", headers: [("Authorization", "Basic eDp5")],
+            body: fact)
         #expect(basic.error == Wrong("unauthenticated", "Authorization: must be 'Bearer' and a source's token"))
         try await served.stopWell()
     }
@@ -162,13 +171,20 @@ struct BadInputTests {
         let tooMany = [[UInt8]](repeating: Array("{}".utf8), count: 10_001)
         let cases: [(body: [UInt8], status: Int, wrong: Wrong)] = [
             (Array(fact.utf8), 400, Wrong("malformed", "expected '[', found '{' (byte 0)")),
-            (Array("[\(fact),1]".utf8), 400, Wrong("malformed", "a batch is an array of objects (byte \(fact.utf8.count + 2))")),
-            (Array("[\(fact)".utf8), 400, Wrong("malformed", "expected ']', the text ends (byte \(fact.utf8.count + 1))")),
+            (
+                Array("[\(fact),1]".utf8), 400,
+                Wrong("malformed", "a batch is an array of objects (byte \(fact.utf8.count + 2))")
+            ),
+            (
+                Array("[\(fact)".utf8), 400,
+                Wrong("malformed", "expected ']', the text ends (byte \(fact.utf8.count + 1))")
+            ),
             (Said.batch(tooMany), 413, Wrong("too-large", "a batch has at most 10000 facts")),
         ]
         for (body, status, wrong) in cases {
             let answer = try await served.send(
-                "POST", "/facts", token: store.token(Self.source), type: "application/cloudevents-batch+json", body: body)
+                "POST", "/facts", token: store.token(Self.source), type: "application/cloudevents-batch+json",
+                body: body)
             #expect(answer.status == status)
             #expect(answer.error == wrong)
         }
@@ -184,7 +200,8 @@ struct BadInputTests {
         let served = try await Served(store)
         let token = try store.token(Self.source)
         func send(
-            _ body: String, type: String = "application/json", leaving left: String? = nil, adding more: [(String, String)] = []
+            _ body: String, type: String = "application/json", leaving left: String? = nil,
+            adding more: [(String, String)] = []
         ) async throws -> Answer {
             let headers = [
                 ("ce-specversion", "1.0"), ("ce-id", "b1"), ("ce-source", Self.source), ("ce-type", "object.fell"),
@@ -204,7 +221,10 @@ struct BadInputTests {
 
         let bad: [(Answer, Int, Wrong)] = [
             (try await send("{\"floor\":7"), 400, Wrong("malformed", "data: expected '}', the text ends (byte 10)")),
-            (try await send(data, leaving: "ce-subject"), 400, Wrong("attribute", "subject: is required: the building")),
+            (
+                try await send(data, leaving: "ce-subject"), 400,
+                Wrong("attribute", "subject: is required: the building")
+            ),
             (try await send(data, leaving: "ce-id"), 400, Wrong("attribute", "id: is required")),
             (
                 try await send(data, type: "text/xml"), 400,
@@ -213,7 +233,10 @@ struct BadInputTests {
             (
                 try await send(data, adding: [("ce-id", "b2")]), 400, Wrong("attribute", "ce-id: stands twice")
             ),
-            (try await send(data, adding: [("ce-private", "x")]), 400, Wrong("attribute", "ce-private: is not an attribute")),
+            (
+                try await send(data, adding: [("ce-private", "x")]), 400,
+                Wrong("attribute", "ce-private: is not an attribute")
+            ),
             (
                 try await send(data, leaving: "ce-id", adding: [("ce-id", "%FF")]), 400,
                 Wrong("attribute", "ce-id: is not percent-encoded UTF-8")

@@ -5,17 +5,21 @@ import Glibc
 import Testing
 
 /// The command line: exit statuses, messages that say what to do, and commands beside a running server.
-struct CommandLineTests {
+@Suite(.turn) struct CommandLineTests {
     @Test func everySubcommandHasHelp() async throws {
         let commands = [
-            [], ["district"], ["district", "new"], ["source"], ["source", "add"], ["source", "revoke"], ["source", "list"],
-            ["scenario"], ["scenario", "check"], ["scenario", "adopt"], ["import"], ["serve"], ["log"], ["log", "export"],
+            [], ["district"], ["district", "new"], ["source"], ["source", "add"], ["source", "revoke"],
+            ["source", "list"],
+            ["scenario"], ["scenario", "check"], ["scenario", "adopt"], ["import"], ["serve"], ["log"],
+            ["log", "export"],
             ["log", "show"], ["log", "restore-guard"], ["audit"], ["replay"], ["seal"], ["demo"], ["bench"],
         ]
         for command in commands {
             let ran = try await run(Place.program, command + ["--help"])
             #expect(ran.status == 0, "\(command)")
-            #expect(ran.output.contains("USAGE: \((["jianghan"] + command).joined(separator: " "))"), "\(command): \(ran.all)")
+            #expect(
+                ran.output.contains("USAGE: \((["jianghan"] + command).joined(separator: " "))"),
+                "\(command): \(ran.all)")
         }
         let version = try await jianghan("--version")
         #expect(version.status == 0 && !version.output.isEmpty)
@@ -39,7 +43,9 @@ struct CommandLineTests {
             (foreign, 1, "is another program's SQLite file"),
         ] as [(String?, Int32, String)] {
             guard let path else { continue }
-            for command in [["serve", "--listen", "127.0.0.1:0"], ["replay"], ["log", "show"], ["seal"], ["source", "list"]] {
+            for command in [
+                ["serve", "--listen", "127.0.0.1:0"], ["replay"], ["log", "show"], ["seal"], ["source", "list"],
+            ] {
                 let ran = try await run(Place.program, command + ["--store", path])
                 #expect(ran.status == status, "\(command): \(ran.all)")
                 #expect(ran.errors.hasPrefix("jianghan: ") && ran.errors.contains(message), "\(command): \(ran.all)")
@@ -69,7 +75,9 @@ struct CommandLineTests {
         let store = try await Store(devices: "device/a")
         let served = try await Served(store)
         let token = try store.token("device/a")
-        for number in 0..<3 { #expect(try await served.say(Said.fell("\(number)", from: "device/a"), token).status == 201) }
+        for number in 0..<3 {
+            #expect(try await served.say(Said.fell("\(number)", from: "device/a"), token).status == 201)
+        }
         try await served.stopWell()
         try await store.audited()
         let index = try #require(try await store.facts().last).index
@@ -188,11 +196,13 @@ struct CommandLineTests {
         }
         // Neither with the guard lost nor with the key lost does it go on.
         try FileManager.default.removeItem(atPath: store.path + ".checkpoint")
-        let unguarded = try await jianghan("serve", "--store", store.path, "--listen", "127.0.0.1:0", within: .seconds(20))
+        let unguarded = try await jianghan(
+            "serve", "--store", store.path, "--listen", "127.0.0.1:0", within: .seconds(20))
         #expect(unguarded.status == 1)
         #expect(unguarded.errors.contains("jianghan log restore-guard"), "\(unguarded.all)")
         try FileManager.default.removeItem(atPath: store.path + ".key")
-        let keyless = try await jianghan("serve", "--store", store.path, "--listen", "127.0.0.1:0", within: .seconds(20))
+        let keyless = try await jianghan(
+            "serve", "--store", store.path, "--listen", "127.0.0.1:0", within: .seconds(20))
         #expect(keyless.status == 1)
         #expect(keyless.errors.contains(".key is missing or unreadable"), "\(keyless.all)")
     }

@@ -4,8 +4,8 @@ import Glibc
 import Testing
 
 /// The demo lives within seconds, ends on Ctrl-C, and goes on with the same log.
-struct DemoTests {
-    @Test(.timeLimit(.minutes(1))) func livesEndsAndGoesOn() async throws {
+@Suite(.turn) struct DemoTests {
+    @Test func livesEndsAndGoesOn() async throws {
         let folder = try Folder()
         let store = folder.file("demo.sqlite")
         func start() async throws -> (child: Child, client: JianghanClient) {

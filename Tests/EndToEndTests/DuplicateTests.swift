@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// A fact counts once, however often and however simultaneously it is sent.
-struct DuplicateTests {
+@Suite(.turn) struct DuplicateTests {
     private static let source = "device/a"
 
     @Test func tenThousandSentAgain() async throws {
@@ -18,7 +18,9 @@ struct DuplicateTests {
                 for (number, batch) in batches.enumerated() {
                     group.addTask { (number, try await speaking.postUntilTaken(facts: batch)) }
                 }
-                return try await group.reduce(into: [[FactAnswer]](repeating: [], count: batches.count)) { $0[$1.0] = $1.1 }
+                return try await group.reduce(into: [[FactAnswer]](repeating: [], count: batches.count)) {
+                    $0[$1.0] = $1.1
+                }
             }
         }
         let first = try await send(batches)

@@ -4,24 +4,27 @@ import Foundation
 import Testing
 
 /// The live stream: resumable by index across restarts, ended by a shutdown, forgotten when the client leaves.
-struct EventTests {
+@Suite(.turn) struct EventTests {
     private static let source = "device/a"
 
     /// The indices of the next events, as many as asked for.
-    private static func take(_ count: Int, _ events: inout EventStream.AsyncIterator) async throws -> [ServerSentEvent] {
+    private static func take(_ count: Int, _ events: inout EventStream.AsyncIterator) async throws -> [ServerSentEvent]
+    {
         var taken: [ServerSentEvent] = []
         while taken.count < count, let event = try await events.next() { taken.append(event) }
         return taken
     }
 
-    @Test(.timeLimit(.minutes(1))) func resumesAcrossARestartWithoutLossOrDoubling() async throws {
+    @Test func resumesAcrossARestartWithoutLossOrDoubling() async throws {
         let store = try await Store(devices: Self.source)
         let token = try store.token(Self.source)
         let first = try await Served(store)
         let size = Int(try await first.client.status().size)
         var events = try await first.client.events(from: 0).makeAsyncIterator()
         var seen = try await Self.take(size, &events)
-        for number in 0..<50 { #expect(try await first.say(Said.fell("a\(number)", from: Self.source), token).status == 201) }
+        for number in 0..<50 {
+            #expect(try await first.say(Said.fell("a\(number)", from: Self.source), token).status == 201)
+        }
         seen += try await Self.take(30, &events)
 
         // SIGTERM ends an open stream at once, in order, and everything that was acknowledged may have come.
@@ -32,7 +35,8 @@ struct EventTests {
         } catch {
             Issue.record("the stream broke: \(error)")
         }
-        #expect(ContinuousClock.now - start < .seconds(1))
+        // It takes milliseconds; the limit leaves room for a machine that has much else to do.
+        #expect(ContinuousClock.now - start < .seconds(2))
         #expect(try await first.child.end() == .exit(0))
 
         let second = try await Served(store)
@@ -72,7 +76,7 @@ struct EventTests {
         try await served.stopWell()
     }
 
-    @Test(.timeLimit(.minutes(1))) func aClientThatLeftIsForgottenSoon() async throws {
+    @Test func aClientThatLeftIsForgottenSoon() async throws {
         let store = try await Store(devices: Self.source)
         let served = try await Served(store)
         let port = served.port
@@ -85,12 +89,12 @@ struct EventTests {
             }
         }
         #expect(try await served.metric("event_streams") == 3)
-        // No fact comes: only the closed connection tells.
+        // No fact comes, and the next comment is due in 15 s: only the closed connection tells.
         sockets[0].close()
-        #expect(try await served.wait(.seconds(2)) { try await served.metric("event_streams") == 2 })
+        #expect(try await served.wait(.seconds(5)) { try await served.metric("event_streams") == 2 })
         sockets[1].close()
         sockets[2].close()
-        #expect(try await served.wait(.seconds(2)) { try await served.metric("event_streams") == 0 })
+        #expect(try await served.wait(.seconds(5)) { try await served.metric("event_streams") == 0 })
         try await served.stopWell()
     }
 }

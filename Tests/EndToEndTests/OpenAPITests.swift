@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The description is valid, and every path in it answers as it says.
-struct OpenAPITests {
+@Suite(.turn) struct OpenAPITests {
     private static func hasValidator() async -> Bool {
         guard let python = Place.tool("python3") else { return false }
         return (try? await run(python, ["-c", "import openapi_spec_validator"]))?.status == 0
@@ -43,7 +43,8 @@ struct OpenAPITests {
             for operation in path.value.members ?? [] {
                 for prefix in ["", "/\(Store.name)"] {
                     try await call(
-                        operation.name.uppercased(), path.name, operation.value, prefix: prefix, index: index, token, served,
+                        operation.name.uppercased(), path.name, operation.value, prefix: prefix, index: index, token,
+                        served,
                         schemas: description["components"]?["schemas"] ?? .null)
                 }
             }
@@ -60,7 +61,8 @@ struct OpenAPITests {
         let path =
             prefix
             + template.replacingOccurrences(of: "{index}", with: "\(index)")
-            .replacingOccurrences(of: "{district}", with: Store.name).replacingOccurrences(of: "{resource}", with: "checkpoint")
+            .replacingOccurrences(of: "{district}", with: Store.name).replacingOccurrences(
+                of: "{resource}", with: "checkpoint")
         let responses = try #require(operation["responses"]?.members)
         let status: Int
         let type: String
@@ -82,7 +84,8 @@ struct OpenAPITests {
                 body: method == "POST" ? Said.fell("described\(prefix)", from: "device/a") : [])
             (status, type, body) = (answer.status, answer.header("Content-Type") ?? "", answer.json)
         }
-        let documented = try #require(responses.first { $0.name == "\(status)" }, "\(method) \(path) answered \(status)")
+        let documented = try #require(
+            responses.first { $0.name == "\(status)" }, "\(method) \(path) answered \(status)")
         #expect((200..<300).contains(status), "\(method) \(path)")
         let content = try #require(documented.value["content"]?.members?.first)
         #expect(type.hasPrefix(content.name), "\(method) \(path): \(type) is not \(content.name)")

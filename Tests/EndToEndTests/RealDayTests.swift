@@ -5,7 +5,7 @@ import Ledger
 import Testing
 
 /// A day of calls becomes a log that strangers' tools accept, and refuse as soon as it was touched.
-struct RealDayTests {
+@Suite(.turn) struct RealDayTests {
     private static let mapping = Place.inRepository("Examples/san-francisco")
 
     @Test func anInventedDay() async throws {

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Clients that keep to no rule cost the server nothing but their own connection.
-struct RudeClientTests {
+@Suite(.turn) struct RudeClientTests {
     private static func head(_ token: String, length: Int) -> String {
         "POST /facts HTTP/1.1\r\nHost: x\r\nContent-Type: application/cloudevents+json\r\n"
             + "Authorization: Bearer \(token)\r\nContent-Length: \(length)\r\n\r\n"
@@ -120,14 +120,18 @@ struct RudeClientTests {
     @Test func unknownRoutesAndWrongMethodsAreToldInJSON() async throws {
         let store = try await Store()
         let served = try await Served(store)
-        for path in ["/nope", "/facts/7/proofs", "/\(Store.name)/nope", "/status/../../Package.swift", "/status/no.js", "/log/other/checkpoint"] {
+        for path in [
+            "/nope", "/facts/7/proofs", "/\(Store.name)/nope", "/status/../../Package.swift", "/status/no.js",
+            "/log/other/checkpoint",
+        ] {
             let answer = try await served.send("GET", path)
             #expect(answer.status == 404, "\(path)")
             #expect(answer.header("Content-Type") == "application/json; charset=utf-8", "\(path)")
             #expect(answer.error?.code == "not-found", "\(path)")
         }
         for (method, path, allowed) in [
-            ("DELETE", "/facts", "POST"), ("GET", "/facts", "POST"), ("POST", "/status", "GET"), ("PUT", "/facts/0", "GET"),
+            ("DELETE", "/facts", "POST"), ("GET", "/facts", "POST"), ("POST", "/status", "GET"),
+            ("PUT", "/facts/0", "GET"),
             ("PATCH", "/\(Store.name)/events", "GET"),
         ] {
             let answer = try await served.send(method, path)

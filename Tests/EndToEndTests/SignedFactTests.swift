@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Facts that sources sign with keys of their own: taken without a token, read back with the signature, audited.
-struct SignedFactTests {
+@Suite(.turn) struct SignedFactTests {
     /// A source with the key that it signs with.
     private struct Signer: Sendable {
         let source: String
@@ -13,12 +13,14 @@ struct SignedFactTests {
         let sign: @Sendable ([UInt8]) throws -> [UInt8]
 
         /// A flattened JWS; with `private`, committed to by the body.
-        func jws(_ body: [UInt8], kid: String? = nil, privatePart: String? = nil, salt: [UInt8] = []) throws -> [UInt8] {
+        func jws(_ body: [UInt8], kid: String? = nil, privatePart: String? = nil, salt: [UInt8] = []) throws -> [UInt8]
+        {
             let header = Base64URL.encode(Array(#"{"alg":"\#(algorithm)","kid":"\#(kid ?? source)"}"#.utf8))
             let payload = Base64URL.encode(body)
             let signature = Base64URL.encode(try sign(Array("\(header).\(payload)".utf8)))
             let rest = privatePart.map { #","private":\#($0),"privatesalt":"\#(Base64URL.encode(salt))""# } ?? ""
-            return Array(#"{"protected":"\#(header)","payload":"\#(payload)","signature":"\#(signature)"\#(rest)}"#.utf8)
+            return Array(
+                #"{"protected":"\#(header)","payload":"\#(payload)","signature":"\#(signature)"\#(rest)}"#.utf8)
         }
 
         static func edDSA(_ source: String, _ key: Curve25519.Signing.PrivateKey) -> Signer {
@@ -45,7 +47,10 @@ struct SignedFactTests {
         let first = Curve25519.Signing.PrivateKey()
         let second = P256.Signing.PrivateKey()
         let signers = [Signer.edDSA("device/ed", first), .es256("device/p256", second)]
-        let keys = ["EdDSA:" + Base64URL.encode(first.publicKey.rawRepresentation), "ES256:" + Base64URL.encode(second.publicKey.rawRepresentation)]
+        let keys = [
+            "EdDSA:" + Base64URL.encode(first.publicKey.rawRepresentation),
+            "ES256:" + Base64URL.encode(second.publicKey.rawRepresentation),
+        ]
         for (signer, key) in zip(signers, keys) {
             let token = try await store.add(signer.source, role: "device", "--public-key", key)
             #expect(token.isEmpty, "a source that signs needs no token")
@@ -61,7 +66,8 @@ struct SignedFactTests {
         // The audit does look at signatures: one of them stands with another fact.
         if let sqlite = Place.tool("sqlite3") {
             let at = facts[0].index
-            let change = "UPDATE fact SET signature = (SELECT signature FROM fact WHERE idx = \(facts[1].index)) WHERE idx = \(at)"
+            let change =
+                "UPDATE fact SET signature = (SELECT signature FROM fact WHERE idx = \(facts[1].index)) WHERE idx = \(at)"
             let ran = try await run(sqlite, [store.path, change])
             #expect(ran.status == 0, "\(ran.all)")
             let audit = try await jianghan("audit", "--store", store.path)
@@ -79,7 +85,8 @@ struct SignedFactTests {
         #expect(single.status == 201, "\(single.text)")
         #expect(try await post(signer.jws(Self.door("1", source))).json["duplicate"]?.bool == true)
         let array = try await post(
-            Said.batch([signer.jws(Self.door("2", source)), signer.jws(Said.fell("3", from: source)), Array("{}".utf8)]))
+            Said.batch([signer.jws(Self.door("2", source)), signer.jws(Said.fell("3", from: source)), Array("{}".utf8)])
+        )
         #expect(array.status == 200)
         #expect(array.json.elements?.compactMap { $0["index"]?.integer }.count == 2, "\(array.text)")
         let wrong = array.json.elements?.last?["error"].map(Wrong.init)
@@ -97,7 +104,8 @@ struct SignedFactTests {
         // Read back: the body byte for byte, the signature over it, no private part.
         let kept = try await served.get("/facts/\(taken.json["index"]?.integer ?? -1)").json
         #expect(kept["body"]?.string.flatMap { Data(base64Encoded: $0) } == Data(body))
-        let parts = try #require(kept["signature"]?.string).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        let parts = try #require(kept["signature"]?.string).split(separator: ".", omittingEmptySubsequences: false).map(
+            String.init)
         let sent = try JSONValue(parsing: withPrivate)
         #expect(parts.first == sent["protected"]?.string)
         #expect(parts.contains(sent["signature"]?.string ?? "?"))
@@ -145,7 +153,8 @@ struct SignedFactTests {
             ),
             (
                 try signer.jws(
-                    Self.door("1", "device/ed", commitment: commitment), privatePart: #"{"person":"3f9b"}"#, salt: Self.salt),
+                    Self.door("1", "device/ed", commitment: commitment), privatePart: #"{"person":"3f9b"}"#,
+                    salt: Self.salt),
                 403, Wrong("signature", "privatedigest: is not the commitment to 'private'")
             ),
             (
@@ -169,7 +178,9 @@ struct SignedFactTests {
         let openssl = try #require(Place.tool("openssl"))
         var store = try await Store()
         func make(_ name: String, _ arguments: String...) async throws -> (pem: String, privateDER: [UInt8]) {
-            let (key, pem, der) = (store.folder.file("\(name).key"), store.folder.file("\(name).pem"), store.folder.file("\(name).der"))
+            let (key, pem, der) = (
+                store.folder.file("\(name).key"), store.folder.file("\(name).pem"), store.folder.file("\(name).der")
+            )
             for command in [
                 ["genpkey"] + arguments + ["-out", key], ["pkey", "-in", key, "-pubout", "-out", pem],
                 ["pkey", "-in", key, "-outform", "DER", "-out", der],
@@ -199,7 +210,8 @@ struct SignedFactTests {
 
         let rsa = try await make("rsa", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
         for (key, message) in [
-            (rsa.pem, "holds no Ed25519 or P-256 public key in PEM"), ("EdDSA:AAAA", "is neither a file nor EdDSA:… or ES256:…"),
+            (rsa.pem, "holds no Ed25519 or P-256 public key in PEM"),
+            ("EdDSA:AAAA", "is neither a file nor EdDSA:… or ES256:…"),
         ] {
             let refused = try await jianghan(
                 "source", "add", "device/x", "--role", "device", "--store", store.path, "--public-key", key)

@@ -68,7 +68,8 @@ struct TestDistrict {
     /// The files as they are at this moment, as if the machine stopped now; the lock is the kernel's and not among them.
     func image() throws -> Image {
         var image: [String: Data] = [:]
-        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite.key", "store.sqlite.checkpoint"] {
+        // The keys of persons last: a key is durable before the commit that uses it.
+        for name in ["", "-wal", ".key", ".checkpoint", ".people"].map({ "store.sqlite" + $0 }) {
             image[name] = FileManager.default.contents(atPath: folder.file(name))
         }
         return Image(files: image, time: clock.now)

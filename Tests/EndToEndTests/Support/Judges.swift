@@ -70,7 +70,8 @@ actor Judges {
         let made = try? await run(python, ["-m", "venv", venv], within: .seconds(120))
         guard made?.status == 0 else { return nil }
         let installed = try? await run(
-            interpreter, ["-m", "pip", "install", "--quiet", "sigstore==4.5.*", "pymerkle==7.0.*"], within: .seconds(240))
+            interpreter, ["-m", "pip", "install", "--quiet", "sigstore==4.5.*", "pymerkle==7.0.*"],
+            within: .seconds(240))
         guard installed?.status == 0, (try? await run(interpreter, probe))?.status == 0 else { return nil }
         return interpreter
     }
@@ -113,7 +114,8 @@ struct LogDirectory: Sendable {
     static func mirror(_ served: Served, to path: String) async throws -> LogDirectory {
         func put(_ bytes: [UInt8], _ name: String) throws {
             let file = URL(fileURLWithPath: path + "/" + name)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(bytes).write(to: file)
         }
         let status = try await served.client.status()

@@ -10,10 +10,12 @@ struct MiniDay {
     let badRows = 2
 
     private static let columns = [
-        "Call Number", "Unit ID", "Incident Number", "Call Type", "Call Date", "Watch Date", "Received DtTm", "Entry DtTm",
+        "Call Number", "Unit ID", "Incident Number", "Call Type", "Call Date", "Watch Date", "Received DtTm",
+        "Entry DtTm",
         "Dispatch DtTm", "Response DtTm", "On Scene DtTm", "Transport DtTm", "Hospital DtTm", "Call Final Disposition",
         "Available DtTm", "Address", "City", "Zipcode of Incident", "Battalion", "Station Area", "Box",
-        "Original Priority", "Priority", "Final Priority", "ALS Unit", "Call Type Group", "Number of Alarms", "Unit Type",
+        "Original Priority", "Priority", "Final Priority", "ALS Unit", "Call Type Group", "Number of Alarms",
+        "Unit Type",
         "Unit sequence in call dispatch", "Fire Prevention District", "Supervisor District", "Neighborhood  District",
         "Location", "RowID",
     ]
@@ -38,8 +40,10 @@ struct MiniDay {
                         "\(number)", "E\(unit)", "\(18_000_000 + call)", "Medical Incident", "01/01/2018", "01/01/2018",
                         Self.time(received), Self.time(received + 50),
                     ] + times[0..<5] + [
-                        "Code 2 Transport", Self.time(received + 2_000 + unit), "100 Block of NO ST", "San Francisco", "94103",
-                        "B01", "01", "2247", "3", "3", "3", unit == 0 ? "true" : "false", "Potentially Life-Threatening", "1",
+                        "Code 2 Transport", Self.time(received + 2_000 + unit), "100 Block of NO ST", "San Francisco",
+                        "94103",
+                        "B01", "01", "2247", "3", "3", "3", unit == 0 ? "true" : "false",
+                        "Potentially Life-Threatening", "1",
                         "ENGINE", "\(unit + 1)", "3", "6", "South of Market", position, "\(number)-E\(unit)",
                     ]).joined(separator: ","))
             }

@@ -71,7 +71,8 @@ final class Served: Sendable {
 
     /// Posts a batch.
     func say(batch facts: [[UInt8]], _ token: String?) async throws -> Answer {
-        try await send("POST", "/facts", token: token, type: "application/cloudevents-batch+json", body: Said.batch(facts))
+        try await send(
+            "POST", "/facts", token: token, type: "application/cloudevents-batch+json", body: Said.batch(facts))
     }
 
     /// The value of a metric without labels.
@@ -81,7 +82,7 @@ final class Served: Sendable {
     }
 
     /// Waits until something about it holds.
-    func wait(_ limit: Duration = .seconds(10), until holds: () async throws -> Bool) async throws -> Bool {
+    func wait(_ limit: Duration = .seconds(30), until holds: () async throws -> Bool) async throws -> Bool {
         let last = ContinuousClock.now + limit
         while ContinuousClock.now < last {
             if try await holds() { return true }
