@@ -90,7 +90,8 @@ public struct Scenario: Equatable, Sendable {
 }
 
 extension JSONValue {
-    /// A YAML tree as JSON; plain scalars as Yams resolves them, so that `yes` and `off` are booleans as in YAML 1.1.
+    /// A YAML tree as JSON; plain scalars as Yams resolves them, so that `yes` and `off` are booleans as in YAML 1.1; but
+    /// `12:30` is a text, no number to the base 60.
     ///
     /// Aliases are resolved by then, so a short text can stand for a tree that has no end; what cannot be in the fact by
     /// which a scenario is adopted is refused here.
@@ -129,6 +130,9 @@ extension JSONValue {
                 self = .null
             } else if let bool = node.bool {
                 self = .bool(bool)
+            } else if scalar.string.utf8.contains(UInt8(ascii: ":")) {
+                // To the base 60 Yams computes without a check for overflow: a long one would end the program.
+                self = .string(scalar.string)
             } else if let integer = node.int, integer.magnitude <= 1 << 53 {
                 self = .integer(Int64(integer))
             } else if let double = node.float, double.isFinite {

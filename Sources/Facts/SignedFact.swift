@@ -20,7 +20,7 @@ public struct SignedFact: Sendable {
         do {
             members = try Members(bytes, in: range)
         } catch {
-            throw Refusal(error)
+            throw Refusal(error, within: range?.lowerBound ?? 0)
         }
         func required(_ name: String) throws(Refusal) -> String {
             guard let text = members.texts[name] else { throw Refusal(.signature, field: name, rule: "is required") }

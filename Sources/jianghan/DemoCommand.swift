@@ -84,7 +84,9 @@ struct DemoCommand: AsyncParsableCommand {
             let token = Token.make()
             tokens[device.id] = token
             _ = try await access.say(
-                OperatorFact.registration(of: device.id, role: .device, token: token, silentAfterSeconds: Self.silentAfterSeconds(device.kind)))
+                OperatorFact.registration(
+                    of: device.id, role: .device, token: token, silentAfterSeconds: Self.silentAfterSeconds(device.kind)
+                ))
         }
         try await access.close()
         let data = try JSONEncoder().encode(tokens)

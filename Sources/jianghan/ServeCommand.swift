@@ -68,7 +68,8 @@ enum Serving {
 
     static func run(
         _ files: DistrictFiles, _ address: (host: String, port: Int), web: String, bodyTimeoutSeconds: Int = 30,
-        clock: LogClock = .real, also services: [any Service] = [], onListening: @escaping @Sendable (String, RunningDistrict) async -> Void
+        clock: LogClock = .real, also services: [any Service] = [],
+        onListening: @escaping @Sendable (String, RunningDistrict) async -> Void
     ) async throws {
         let district: RunningDistrict
         do {

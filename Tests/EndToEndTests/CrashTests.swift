@@ -20,6 +20,7 @@ import Testing
         try await store.add(Self.watched, role: "device", "--silent-after", "\(Self.silentAfterMs / 1_000)")
 
         let load = Load()
+        var killedAt: [Int64] = []
         let watchedToken = try store.token(Self.watched)
         let sources = try Self.devices.map { ($0, try store.token($0)) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -33,6 +34,7 @@ import Testing
                 let served = try await Served(store)
                 load.serve(at: served.url)
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...250, using: &random)))
+                killedAt.append(Int64(Date().timeIntervalSince1970 * 1_000))
                 let ending = try await served.stop(SIGKILL)
                 #expect(ending == .signal(SIGKILL), "seed \(seed): \(served.child.errors)")
                 load.serve(at: nil)
@@ -51,10 +53,10 @@ import Testing
             await looking.value
             try await served.stopWell()
         }
-        try await judge(store, load, seed: seed)
+        try await judge(store, load, killedAt, seed: seed)
     }
 
-    private func judge(_ store: Store, _ load: Load, seed: UInt64) async throws {
+    private func judge(_ store: Store, _ load: Load, _ killedAt: [Int64], seed: UInt64) async throws {
         #expect(load.contradictions.isEmpty, "seed \(seed): \(load.contradictions.prefix(5))")
         #expect(load.repeats > 0, "seed \(seed)")
 
@@ -80,25 +82,28 @@ import Testing
         }
         #expect(lost.isEmpty, "seed \(seed): \(lost.prefix(5))")
 
-        try silencesAreFactsOnce(facts, seed: seed)
+        try silencesAreFactsOnce(facts, killedAt, seed: seed)
         try await checkpointsAgree(store, load.checkpoints, seed: seed)
     }
 
     /// Between two facts of the watched device stands one silence if they are further apart than it stated, else none.
-    private func silencesAreFactsOnce(_ facts: [ShownFact], seed: UInt64) throws {
+    private func silencesAreFactsOnce(_ facts: [ShownFact], _ killedAt: [Int64], seed: UInt64) throws {
         let end = try #require(facts.last)
         let own = facts.filter {
             $0.source == Self.watched || ($0.type == "source.registered" && $0.subject == Self.watched)
         }
         let silences = facts.filter { $0.type == "source.silent" && $0.subject == Self.watched }
         var expected = 0
+        var acrossKills = 0
         for (fact, next) in zip(own, own.dropFirst().map(\.self) + [end]) {
             let isLong = next.received - fact.received >= Self.silentAfterMs
             expected += isLong ? 1 : 0
             let count = silences.count { (fact.index..<next.index).contains($0.index) }
+            if isLong, killedAt.contains(where: { (fact.received..<next.received).contains($0) }) { acrossKills += 1 }
             #expect(count == (isLong ? 1 : 0), "seed \(seed): after fact \(fact.index)")
         }
         #expect(silences.count == expected && expected > 0, "seed \(seed): \(silences.count) for \(expected)")
+        #expect(acrossKills > 0, "seed \(seed)")
     }
 
     /// Every checkpoint that anybody was ever given is that of the final log at its size.

@@ -9,6 +9,18 @@ struct FuzzFindsTests {
         try Scenario(yaml: "scenario: s\nversion: 1\nfacts:\n  a.b:\n    title: \(title)\n", file: "s.yaml")
     }
 
+    /// YAML 1.1 has numbers to the base 60, and Yams traps on those beyond 64 bits.
+    @Test(
+        "numbers to the base 60 are texts", arguments: ["51:30:131:0:10:13:30:131:0:10:1:0:138:1", "12:30", "-1:0.5"])
+    func sexagesimal(number: String) throws {
+        let scenario = try scenario(title: number)
+        #expect(scenario.facts["a.b"]?["title"] == .string(number))
+        let error = #expect(throws: Scenario.LoadError.self) {
+            try Scenario(yaml: "scenario: s\nversion: \(number)\nfacts: {}", file: "s.yaml")
+        }
+        #expect(error?.message == "version: must be an integer from 1")
+    }
+
     /// A file of 40 short lines can stand for a tree of 2^40 values.
     @Test("aliases of aliases are refused before they fill the memory")
     func aliases() {

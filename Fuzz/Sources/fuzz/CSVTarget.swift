@@ -129,7 +129,7 @@ enum CSVTarget {
     static let files: [[UInt8]] = [
         header + "L7,2026-11-24 08:00:00,moving,60,12,\"(30.6, 114.25)\",114.25,30.6,true,138\n"
             + "L8,1700000000000,stopped,,\"-3\",POINT (114 30),,,false,\n",
-        header + "L9,24.11.2026 8:00 下午,a\"b,1e308,9223372036854775807,\"\n\",-180,90,TRUE,\u{85}\n",
+        header + "L9,24.11.2026 8:00 下午,a\u{c}\t\u{1}\\b,1e308,9223372036854775807,\"\n\",-180,90,TRUE,\u{85}\n",
     ].map { Array($0.utf8) }
 
     static let features: [[UInt8]] = [

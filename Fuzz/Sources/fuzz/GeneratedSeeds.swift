@@ -121,6 +121,23 @@ enum GeneratedSeeds {
         return snapshots
     }
 
+    /// Near misses, which chance would hardly build: the schema's length stands before it.
+    private static func nearMisses(_ snapshot: [UInt8]) -> [[UInt8]] {
+        func measured(_ text: String) -> [UInt8] {
+            withUnsafeBytes(of: UInt64(text.utf8.count).bigEndian) { Array($0) } + text.utf8
+        }
+        let schema = "{\"data\":{\"n\":{\"type\":\"int\",\"required\":false}}}"
+        let changes = [
+            (schema, schema + " "), (schema, "{\"data\":{}}"), ("y", "x"), ("two", "one"), ("a.b", "source.silent"),
+        ]
+        return changes.compactMap { old, new in
+            guard let place = snapshot.firstRange(of: measured(old)) else { return nil }
+            var changed = snapshot
+            changed.replaceSubrange(place, with: measured(new))
+            return changed
+        }
+    }
+
     // MARK: Writing
 
     /// Writes the seeds into one folder per target.
@@ -142,6 +159,7 @@ enum GeneratedSeeds {
         for snapshot in district() {
             demand((try? District(encoded: snapshot)) != nil, "a snapshot is read again")
             seeds.append(("snapshot", snapshot))
+            for miss in nearMisses(snapshot) { seeds.append(("snapshot", miss)) }
         }
         for (number, seed) in seeds.enumerated() {
             let place = folder.appendingPathComponent(seed.target, isDirectory: true)
