@@ -139,7 +139,7 @@ import Testing
 
     @Test func oneRequestAtATime() async throws {
         try await StubServer.run { _ in
-            [.pause(milliseconds: 500)] + answer("200 OK", "", "late")
+            [.pause(milliseconds: 5_000)] + answer("200 OK", "", "late")
         } _: { server in
             let connection = try await connect(server)
             async let first = connection.send(get)

@@ -119,7 +119,8 @@ import Testing
             _ = try await stream.play(to: server.base, tokens: tokens, speed: 20, messages: 5)
             let simulated = Double(due - stream.startMs) / 20
             let real = (ContinuousClock.now - start) / .milliseconds(1)
-            #expect(real >= simulated && real < simulated + 2_000)
+            // How much later it may be is the machine's affair; earlier it must not be.
+            #expect(real >= simulated && real < simulated + 60_000)
         }
     }
 
