@@ -68,6 +68,12 @@ public struct Fact: Sendable {
         }
     }
 
+    /// Bytes that it holds: body, private part, signature.
+    public var byteCount: Int {
+        body.count + (privatePart?.count ?? 0)
+            + (signature.map { $0.protected.utf8.count + $0.signature.utf8.count } ?? 0)
+    }
+
     /// The value of an attribute.
     public func string(_ text: Text) -> String { text.string(in: body) }
 

@@ -8,6 +8,13 @@ public struct SignedFact: Sendable {
     /// The header and signature, to be kept with the fact.
     public let signature: Fact.Signature
 
+    /// Characters of a protected header: an algorithm, a source's id, and room.
+    static let maximumProtected = 1024
+    /// Characters of a signature; both algorithms' have 86.
+    static let maximumSignature = 128
+    /// Characters of a payload: a body in base64url.
+    static let maximumPayload = (FactReader.maximumBody * 4 + 2) / 3
+
     private let algorithm: String
     private let signingInput: [UInt8]
     private let signatureBytes: [UInt8]
@@ -29,6 +36,16 @@ public struct SignedFact: Sendable {
         let protected = try required("protected")
         let payloadText = try required("payload")
         let signatureText = try required("signature")
+        for (field, text, most) in [
+            ("protected", protected, Self.maximumProtected), ("signature", signatureText, Self.maximumSignature),
+            ("payload", payloadText, Self.maximumPayload),
+        ] where text.utf8.count > most {
+            throw Refusal(.tooLarge, field: field, rule: "has at most \(most) characters")
+        }
+        // One is nothing without the other; what stands alone would be kept unread.
+        guard members.privateRange != nil || members.texts["privatesalt"] == nil else {
+            throw Refusal(.signature, field: "privatesalt", rule: "stands without 'private'")
+        }
         guard let header = Base64URL.decode(protected) else {
             throw Refusal(.signature, field: "protected", rule: "must be base64url without padding")
         }

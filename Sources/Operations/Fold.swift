@@ -75,7 +75,11 @@ struct Fold: Sendable {
             privateCommitment = Commitment.of(privatePart, salt: privateSalt)
             let person = PrivateSeal.person(of: privatePart)
             let sealed = try PrivateSeal.seal(
-                privatePart, salt: privateSalt, index: logged.index, key: try key(of: person, &batch))
+                PrivateSeal.Content(
+                    salt: privateSalt,
+                    signerSalt: fact.signature?.privateSalt.flatMap(Base64URL.decode).map(Array.init),
+                    bytes: privatePart),
+                index: logged.index, key: try key(of: person, &batch))
             batch.stored.privateParts.append(StoredPrivatePart(index: logged.index, person: person, sealed: sealed))
         }
         let leaf = salt.span.withUnsafeBytes { salt in
@@ -187,13 +191,14 @@ private struct SaltSource: Sendable {
 }
 
 extension Fact.Signature {
-    /// As it is kept in the store: the three parts with dots between.
-    var encoded: [UInt8] { Array([protected, signature, privateSalt].compactMap(\.self).joined(separator: ".").utf8) }
+    /// As it is kept in the store and disclosed: header and signature with a dot between. The signer's salt is not among
+    /// them: with it anybody could test guesses against the body's `privatedigest`; it is sealed with the private part.
+    var encoded: [UInt8] { Array("\(protected).\(signature)".utf8) }
 
     /// From what the store kept.
     init?(encoded: [UInt8]) {
         let parts = String(decoding: encoded, as: UTF8.self).split(separator: ".").map(String.init)
-        guard parts.count == 2 || parts.count == 3 else { return nil }
-        self.init(protected: parts[0], signature: parts[1], privateSalt: parts.count == 3 ? parts[2] : nil)
+        guard parts.count == 2 else { return nil }
+        self.init(protected: parts[0], signature: parts[1])
     }
 }

@@ -16,7 +16,7 @@ final class Inbox: @unchecked Sendable {
 
     /// Takes a submission or refuses it at once; never waits.
     func put(_ facts: [Fact], answer: CheckedContinuation<Result<[Outcome], SubmissionError>, Never>) {
-        let byteCount = facts.reduce(0) { $0 + $1.body.count + ($1.privatePart?.count ?? 0) }
+        let byteCount = facts.reduce(0) { $0 + $1.byteCount }
         condition.lock()
         let refusal: SubmissionError?
         if let failure {

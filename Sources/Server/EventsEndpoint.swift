@@ -27,10 +27,10 @@ struct EventsEndpoint: Sendable {
         let size = context.district.published.head.size
         let next: UInt64
         if let name = HTTPField.Name("Last-Event-ID"), let last = request.headers[name], !last.isEmpty {
-            guard let index = UInt64(last) else { return Self.badIndex("Last-Event-ID") }
+            guard let index = Self.index(last) else { return Self.badIndex("Last-Event-ID") }
             next = index + 1
         } else if let from = request.uri.queryParameters.get("from") {
-            guard let index = UInt64(from) else { return Self.badIndex("from") }
+            guard let index = Self.index(from) else { return Self.badIndex("from") }
             next = index
         } else {
             next = size
@@ -55,6 +55,11 @@ struct EventsEndpoint: Sendable {
             headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"], body: body)
     }
 
+    /// An index that a log can have: it stands in SQLite as a signed number, and one more must be one still.
+    private static func index(_ text: some StringProtocol) -> UInt64? {
+        UInt64(text).flatMap { $0 < UInt64(Int64.max) ? $0 : nil }
+    }
+
     private static func badIndex(_ field: String) -> Response {
         Answer.error(.badRequest, code: "attribute", message: "\(field): must be an index, an integer from 0")
     }
@@ -67,7 +72,7 @@ struct EventsEndpoint: Sendable {
         let published = context.district.published
         while !Task.isCancelled {
             let size = published.head.size
-            if isLossy, size > next + lossyLag {
+            if isLossy, size > next, size - next > lossyLag {
                 let end = size - 20
                 try await output.write(
                     ByteBuffer(string: "event: skipped\ndata: {\"from\":\(next),\"to\":\(end - 1)}\n\n"))

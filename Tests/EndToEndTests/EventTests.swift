@@ -68,6 +68,8 @@ import Testing
         for (path, headers, field) in [
             ("/events?from=-1", [], "from"), ("/events?from=x", [], "from"),
             ("/events", [("Last-Event-ID", "zero")], "Last-Event-ID"),
+            ("/events", [("Last-Event-ID", "\(UInt64.max)")], "Last-Event-ID"),
+            ("/events?lossy=1&from=\(UInt64.max)", [], "from"), ("/events?from=\(Int64.max)", [], "from"),
         ] as [(String, [(String, String)], String)] {
             let answer = try await served.send("GET", path, headers: headers)
             #expect(answer.status == 400)

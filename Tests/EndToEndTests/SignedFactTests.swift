@@ -109,6 +109,9 @@ import Testing
         let sent = try JSONValue(parsing: withPrivate)
         #expect(parts.first == sent["protected"]?.string)
         #expect(parts.contains(sent["signature"]?.string ?? "?"))
+        // With the signer's salt a stranger could test guesses against the body's own digest.
+        #expect(parts.count == 2)
+        #expect(!String(decoding: kept.text, as: UTF8.self).contains(Base64URL.encode(Self.salt)))
         // The log's own commitment has a salt of its own.
         let own = kept["privateCommitment"]?.string.flatMap { Data(base64Encoded: $0) }
         #expect(own?.count == Commitment.count)

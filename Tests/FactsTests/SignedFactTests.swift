@@ -103,7 +103,15 @@ struct SignedFactTests {
         #expect(try refusal(event.with("private", "{\"person\":\"q\"}"), key)?.field == "privatedigest")
         // Another spelling of the same value is another value: the digest is over bytes.
         #expect(try refusal(event.with("private", "{\"person\":\"p\"}"), key)?.field == "privatedigest")
-        #expect(try refusal(event.without("private"), key)?.field == "private")
+        #expect(try refusal(event.without("private").without("privatesalt"), key)?.field == "private")
+        #expect(try refusal(event.without("private"), key)?.field == "privatesalt", "kept unread otherwise")
+        let dotted = try signer.jws(Self.payload).with("privatesalt", "\"a.b\"")
+        #expect(try refusal(dotted, key)?.field == "privatesalt")
+        for (name, most) in [("protected", 1024), ("signature", 128), ("payload", 87_380)] {
+            let long = "\"\(String(repeating: "A", count: most + 4))\""
+            let refused = try refusal(signer.jws(Self.payload).without(name).with(name, long), key)
+            #expect(refused?.code == .tooLarge && refused?.field == name)
+        }
         #expect(try refusal(event.without("privatesalt"), key)?.field == "privatesalt")
         #expect(try refusal(event.with("privatesalt", "\"AAAA\""), key)?.field == "privatesalt")
         let otherSalt = "\"\(Base64URL.encode([UInt8](repeating: 8, count: 32)))\""

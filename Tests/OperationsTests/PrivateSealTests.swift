@@ -12,12 +12,17 @@ struct PrivateSealTests {
 
     @Test func opensWithItsKeyAtItsPlaceOnly() throws {
         let bytes = Array("{\"person\":\"a1\",\"name\":\"王\"}".utf8)
-        let sealed = try PrivateSeal.seal(bytes, salt: Self.salt, index: 5, key: Self.key)
+        let sealed = try PrivateSeal.seal(
+            PrivateSeal.Content(salt: Self.salt, signerSalt: nil, bytes: bytes), index: 5, key: Self.key)
         let part = StoredPrivatePart(index: 5, person: "a1", sealed: sealed)
         let opened = try #require(PrivateSeal.open(part, key: Self.key))
         #expect(opened.bytes == bytes && opened.salt == Self.salt)
         #expect(PrivateSeal.person(of: bytes) == "a1")
         #expect(PrivateSeal.person(of: Array("{\"name\":1}".utf8)) == "")
+
+        let signed = PrivateSeal.Content(salt: Self.salt, signerSalt: Array(repeating: 3, count: 32), bytes: bytes)
+        let again = try PrivateSeal.seal(signed, index: 5, key: Self.key)
+        #expect(PrivateSeal.open(StoredPrivatePart(index: 5, person: "a1", sealed: again), key: Self.key) == signed)
 
         #expect(PrivateSeal.open(part, key: Array(repeating: 8, count: 32)) == nil, "another's key")
         let moved = StoredPrivatePart(index: 6, person: "a1", sealed: sealed)
