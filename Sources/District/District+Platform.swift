@@ -139,9 +139,10 @@ extension District {
     }
 
     private func refusal(ofRegistering id: String, _ fact: Fact) -> Refusal? {
-        let isName = id.utf8.count <= 128 && id.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+        let isName = id.utf8.count <= 128 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        // ASCII, so that no two ids look alike or are equal to one reader and not to another.
         guard !id.isEmpty, isName else {
-            return Refusal(.schema, field: "subject", rule: "a source's id has 1 to 128 bytes, no blanks")
+            return Refusal(.schema, field: "subject", rule: "a source's id has 1 to 128 ASCII characters, no blanks")
         }
         // Whoever spoke as one of them could take the ids of their facts, and keep those out as repeated.
         guard !id.utf8.starts(with: "rule/".utf8), !Self.isSame(id, Self.sealSource) else {

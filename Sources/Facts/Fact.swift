@@ -7,6 +7,9 @@ public struct Fact: Sendable {
     public let body: [UInt8]
     /// The exact bytes of the value of `private`; never part of the body, never read by the fold.
     public internal(set) var privatePart: [UInt8]?
+    /// Whom the private part concerns: its member `person`, a random pseudonym of 1 to 64 of a–z, A–Z, 0–9, `-` and
+    /// `_`; nil if it names nobody.
+    public internal(set) var person: String?
     /// The source's signature over the body, if it signed.
     public var signature: Signature?
 

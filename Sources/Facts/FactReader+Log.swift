@@ -3,6 +3,7 @@ extension FactReader {
     public func reread(_ fact: Fact) throws(Refusal) -> Fact {
         var again = try read(fact.body)
         again.privatePart = fact.privatePart
+        again.person = fact.person
         again.signature = fact.signature
         return again
     }

@@ -318,8 +318,10 @@ private struct Parse {
             throw Refusal(.attribute, field: "time", rule: "must not be more than 24 h ahead of the log's clock")
         }
         try readLateData(schema)
-        if let privateValue { try checkPrivate(privateValue, schema) }
-        return try cut(id: id, source: source, type: type, time: time)
+        let person = if let privateValue { try checkPrivate(privateValue, schema) } else { nil as String? }
+        var fact = try cut(id: id, source: source, type: type, time: time)
+        fact.person = person
+        return fact
     }
 
     /// `data` stood before `type`, or is absent.
@@ -342,13 +344,24 @@ private struct Parse {
     }
 
     /// The private part keeps to its schema too; the messages name its members, never their values.
-    private func checkPrivate(_ value: Range<Int>, _ schema: FactType) throws(Refusal) {
+    ///
+    /// - Returns: the pseudonym of the person whom it concerns.
+    private func checkPrivate(_ value: Range<Int>, _ schema: FactType) throws(Refusal) -> String? {
         do {
             var second = JSONScanner(scanner.bytes, in: value)
             try second.checkMembers(of: schema.privateFields, in: "private", typeName: schema.name)
         } catch {
             throw refusal(error)
         }
+        guard let person = (try? JSONValue(parsing: scanner.bytes, in: value))?["person"] else { return nil }
+        // A person is a key's name: one spelling, the same to every reader.
+        guard let name = person.string, (1...64).contains(name.utf8.count),
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+        else {
+            throw Refusal(
+                .schema, field: "private.person", rule: "must be a pseudonym of 1 to 64 of a-z, A-Z, 0-9, '-' and '_'")
+        }
+        return name
     }
 
     private func cut(id: Text, source: Text, type: Int, time: Int64) throws(Refusal) -> Fact {

@@ -44,11 +44,19 @@ public struct Audit: Sendable {
 
     private let store: any FactStore
     private let people: PersonKeys?
+    private let seen: String?
 
     /// An audit of a store; private parts are checked as far as the persons' keys are there.
-    public init(_ store: any FactStore, people: PersonKeys? = nil) {
+    ///
+    /// - Parameters:
+    ///   - store: the store.
+    ///   - people: the persons' keys.
+    ///   - seen: a checkpoint that was seen elsewhere, a note: the guard file's, or a regulator's own. It is held
+    ///     against the log as the store's own is.
+    public init(_ store: any FactStore, people: PersonKeys? = nil, seen: String? = nil) {
         self.store = store
         self.people = people
+        self.seen = seen
     }
 
     /// Runs it; stops at the first finding.
@@ -56,7 +64,7 @@ public struct Audit: Sendable {
     /// - Throws: `OpeningError` where the store cannot be read at all.
     public func run(progress: (UInt64) -> Void = { _ in }) throws(OpeningError) -> Report {
         let size = store.size
-        var pass = AuditPass(store: store, people: people, size: size)
+        var pass = AuditPass(store: store, people: people, seen: seen, size: size)
         var next: UInt64 = 0
         var step = Limits.readFacts
         while next < size, pass.finding == nil {
@@ -97,9 +105,11 @@ private struct AuditPass {
     /// What must still follow, the next one last.
     private var demanded: [Consequence] = []
     private var received: Int64 = 0
-    private var checkpoint: (checkpoint: Checkpoint, note: SignedNote)?
+    /// Every checkpoint that is held against the log.
+    private var checkpoints: [(checkpoint: Checkpoint, note: SignedNote)] = []
     private var unreadableCheckpoint: String?
-    private var rootAtCheckpoint: Digest?
+    /// The tree's roots at their sizes.
+    private var roots: [UInt64: Digest] = [:]
     private var sequences: [String: Sequence] = [:]
     private var unverified: [ClosedRange<UInt64>] = []
     /// The level-0 tile that covers the present fact; nil where the log has no full one yet.
@@ -110,15 +120,16 @@ private struct AuditPass {
         var missing: [ClosedRange<UInt64>] = []
     }
 
-    init(store: any FactStore, people: PersonKeys?, size: UInt64) {
+    init(store: any FactStore, people: PersonKeys?, seen: String?, size: UInt64) {
         self.store = store
         self.people = people
         self.size = size
         reader = FactReader(schemas: district.schemas, now: nil)
         do {
-            if let text = try store.checkpoint() {
+            for text in [try store.checkpoint(), seen].compactMap(\.self) {
                 let note = try SignedNote(parsing: Array(text.utf8))
-                checkpoint = (try Checkpoint(text: note.text), note)
+                let candidate = try Checkpoint(text: note.text)
+                checkpoints.append((candidate, note))
             }
         } catch {
             unreadableCheckpoint = "\(error)"
@@ -155,7 +166,7 @@ private struct AuditPass {
         if district.spanFoldVersion == District.foldVersion {
             demanded.append(contentsOf: district.consequences(of: logged).reversed())
         }
-        if tree.size == checkpoint?.checkpoint.size { rootAtCheckpoint = tree.root }
+        if checkpoints.contains(where: { $0.checkpoint.size == tree.size }) { roots[tree.size] = tree.root }
     }
 
     /// The body against the tile that the log published.
@@ -275,19 +286,23 @@ private struct AuditPass {
                 index: tree.size, what: "\(next.type) of \(next.subject), demanded by fact \(next.cause), is missing")
         } else if let unreadableCheckpoint {
             finding = Audit.Finding(index: tree.size, what: "the checkpoint is unreadable: \(unreadableCheckpoint)")
-        } else if let (checkpoint, note) = checkpoint {
-            let keys = district.founding.flatMap { try? VerifierKey(text: $0.verifierKey) }
-            if checkpoint.size > tree.size {
-                finding = Audit.Finding(
-                    index: tree.size, what: "a checkpoint of \(checkpoint.size) facts was signed; the rest is missing")
-            } else if (try? Checkpoint.open(
-                note: note, origin: district.founding?.origin ?? "", keys: [keys].compactMap(\.self))) == nil
-            {
-                finding = Audit.Finding(index: 0, what: "the checkpoint is not signed by the log's own key")
-            } else if let rootAtCheckpoint, rootAtCheckpoint != checkpoint.root {
-                finding = Audit.Finding(
-                    index: tree.size / 256 * 256, what: "the log's root is not that of the signed checkpoint")
-            }
+        } else {
+            for (checkpoint, note) in checkpoints where finding == nil { check(checkpoint, note) }
+        }
+    }
+
+    private mutating func check(_ checkpoint: Checkpoint, _ note: SignedNote) {
+        let key = district.founding.flatMap { try? VerifierKey(text: $0.verifierKey) }
+        if checkpoint.size > tree.size {
+            finding = Audit.Finding(
+                index: tree.size, what: "a checkpoint of \(checkpoint.size) facts was signed; the rest is missing")
+        } else if (try? Checkpoint.open(
+            note: note, origin: district.founding?.origin ?? "", keys: [key].compactMap(\.self))) == nil
+        {
+            finding = Audit.Finding(index: 0, what: "the checkpoint is not signed by the log's own key")
+        } else if let root = roots[checkpoint.size], root != checkpoint.root {
+            finding = Audit.Finding(
+                index: checkpoint.size / 256 * 256, what: "the log's root is not that of the signed checkpoint")
         }
     }
 
@@ -296,6 +311,7 @@ private struct AuditPass {
             .flatMap { source, sequence in sequence.missing.map { Audit.Gap(source: source, missing: $0) } }
         return Audit.Report(
             facts: tree.size, digest: district.digest, root: tree.root.base64,
-            checkpointSize: checkpoint?.checkpoint.size, unverifiedSpans: unverified, gaps: gaps, finding: finding)
+            checkpointSize: checkpoints.map(\.checkpoint.size).max(), unverifiedSpans: unverified, gaps: gaps,
+            finding: finding)
     }
 }

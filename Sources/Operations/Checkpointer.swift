@@ -10,7 +10,7 @@ final class Checkpointer: Sendable {
     private let origin: String
     private let guardFile: CheckpointGuard
     private let clock: LogClock
-    private let last: Mutex<(size: UInt64?, at: Date)>
+    private let last: Mutex<(size: UInt64?, at: ContinuousClock.Instant?)>
 
     init(
         signer: Ed25519Signer, origin: String, guardFile: CheckpointGuard, clock: LogClock, lastSize: UInt64?
@@ -19,27 +19,29 @@ final class Checkpointer: Sendable {
         self.origin = origin
         self.guardFile = guardFile
         self.clock = clock
-        last = Mutex((lastSize, .distantPast))
+        last = Mutex((lastSize, nil))
     }
 
-    /// When the next one may be signed; nil while there is nothing new.
-    func due(_ head: Head) -> Date? {
+    /// How long until the next one may be signed; nil while there is nothing new. Measured by a clock that nobody sets.
+    func wait(_ head: Head) -> Duration? {
         last.withLock { last in
-            head.size == last.size ? nil : last.at.addingTimeInterval(Double(Limits.checkpointMs) / 1000)
+            guard head.size != last.size else { return nil }
+            guard let at = last.at else { return .zero }
+            return max(.zero, at + .milliseconds(Limits.checkpointMs) - .now)
         }
     }
 
     /// Signs if the log grew and a second has passed, or the district stops.
     func sign(_ published: Published, _ store: any FactStore, isLast: Bool) throws(StoreError) {
         let head = published.head
-        guard let due = due(head), isLast || due <= Date() else { return }
+        guard let wait = wait(head), isLast || wait == .zero else { return }
         do {
             let checkpoint = try Checkpoint(origin: origin, size: head.size, root: head.tree.root)
             let note = try checkpoint.sign(with: [signer])
             try guardFile.write(note)
             published.publish(checkpoint: checkpoint, note: note, signedAt: clock.now())
             try store.save(checkpoint: note.encoded)
-            last.withLock { $0 = (head.size, Date()) }
+            last.withLock { $0 = (head.size, .now) }
         } catch let error as StoreError {
             throw error
         } catch {

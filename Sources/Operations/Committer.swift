@@ -100,8 +100,9 @@ final class Committer: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         while job == nil, !isStopping {
-            if let due = checkpointer.due(published.head) {
-                if due <= Date() || !condition.wait(until: due) { return nil }
+            if let wait = checkpointer.wait(published.head) {
+                let seconds = Double(wait.components.seconds) + Double(wait.components.attoseconds) / 1e18
+                if wait == .zero || !condition.wait(until: Date(timeIntervalSinceNow: seconds)) { return nil }
             } else {
                 condition.wait()
             }

@@ -33,9 +33,9 @@ public struct DistrictFiles: Sendable {
 
     /// Writes a new key; refuses to replace one.
     func write(_ signer: Ed25519Signer) throws(OpeningError) {
-        let made = FileManager.default.createFile(
-            atPath: key, contents: nil, attributes: [.posixPermissions: 0o600])
-        guard made, let file = FileHandle(forWritingAtPath: key) else { throw .noKey("\(key) cannot be written") }
+        let descriptor = open(key, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .noKey("\(key) cannot be made: \(String(cString: strerror(errno)))") }
+        let file = FileHandle(fileDescriptor: descriptor)
         do {
             try file.write(contentsOf: Data((signer.privateText + "\n").utf8))
             try file.synchronize()

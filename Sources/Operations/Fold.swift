@@ -73,7 +73,8 @@ struct Fold: Sendable {
         if let privatePart = fact.privatePart {
             let privateSalt = salts.next().span.withUnsafeBytes { Array($0) }
             privateCommitment = Commitment.of(privatePart, salt: privateSalt)
-            let person = PrivateSeal.person(of: privatePart)
+            // Parts that name nobody share one key.
+            let person = fact.person ?? ""
             let sealed = try PrivateSeal.seal(
                 PrivateSeal.Content(
                     salt: privateSalt,

@@ -38,13 +38,13 @@ public struct NewDistrict: Sendable {
     /// - Returns: the key by which anybody can check the log's checkpoints.
     @discardableResult
     public func found(at files: DistrictFiles, clock: LogClock = .real) async throws -> String {
+        // It stands in URLs as it is.
         let isName =
-            (1...64).contains(name.utf8.count)
-            && name.unicodeScalars.allSatisfy {
-                $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0)
-            }
+            (1...64).contains(name.utf8.count) && name.first?.isLetter == true
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
         guard isName else {
-            throw OpeningError.cannotFound("a district's name has 1 to 64 letters, digits, '-', '_' or '.'")
+            throw OpeningError.cannotFound(
+                "a district's name has 1 to 64 of a-z, A-Z, 0-9, '-', '_' and '.', a letter first; it stands in URLs")
         }
         let origin = origin ?? (isSimulated ? "simulated.jianghan.invalid/log/\(name)" : "jianghan.invalid/log/\(name)")
         let signer: Ed25519Signer
@@ -53,17 +53,18 @@ public struct NewDistrict: Sendable {
         } catch {
             throw OpeningError.cannotFound("the origin '\(origin)' cannot be a key's name: no blanks, no '+'")
         }
-        for path in [files.store, files.key, files.guardFile, files.people]
-        where FileManager.default.fileExists(atPath: path) {
-            throw OpeningError.cannotFound("\(path) exists already")
-        }
         let folder = (files.store as NSString).deletingLastPathComponent
         if !folder.isEmpty {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
         let lock = try StoreLock(files)
+        for path in [files.store, files.key, files.guardFile, files.people]
+        where FileManager.default.fileExists(atPath: path) {
+            throw OpeningError.cannotFound("\(path) exists already")
+        }
+        try checkFirstFacts(now: clock.now())
         try files.write(signer)
-        let people = try PersonKeys(path: files.people)
+        let people = try PersonKeys(path: files.people, isNew: true)
         let store = try SQLiteStore(path: files.store, mode: .create)
 
         var fold = Fold(district: District(), tree: MerkleTree(), keys: KeyIndex(), people: people, lastSnapshot: 0)
@@ -82,6 +83,16 @@ public struct NewDistrict: Sendable {
             files, clock: clock, store: store, people: people, lock: lock, fold: fold, founding: founding)
         try await district.stop()
         return founding.verifierKey
+    }
+
+    /// Scenarios that do not go together are found before any file is made.
+    private func checkFirstFacts(now: Int64) throws {
+        var district = District()
+        for body in firstFacts(origin: "", verifierKey: "", now: now) {
+            let fact = try FactReader(schemas: district.schemas, now: now).read(body)
+            if let refusal = district.refusal(of: fact) { throw OpeningError.cannotFound(refusal.message) }
+            district.apply(LoggedFact(index: district.size, received: now, fact: fact))
+        }
     }
 
     private func firstFacts(origin: String, verifierKey: String, now: Int64) -> [[UInt8]] {

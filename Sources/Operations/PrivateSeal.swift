@@ -8,11 +8,6 @@ import Storage
 ///
 /// The salt is inside, so that a lost key also takes the means to test a guess against the log.
 enum PrivateSeal {
-    /// The person of a private part: its member `person`, a pseudonym. Parts that name nobody share one key.
-    static func person(of privatePart: [UInt8]) -> String {
-        (try? JSONValue(parsing: privatePart))?["person"]?.string ?? ""
-    }
-
     /// What is sealed.
     struct Content: Equatable {
         /// The salt of the log's commitment.

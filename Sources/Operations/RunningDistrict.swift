@@ -45,6 +45,12 @@ public final class RunningDistrict: Sendable {
             throw .store(
                 .notAStore("\(files.store) has no founding fact; make a district with 'jianghan district new'"))
         }
+        guard fold.district.spanFoldVersion <= District.foldVersion else {
+            throw .store(
+                .notAStore(
+                    "\(files.store) was written by fold version \(fold.district.spanFoldVersion); this program has "
+                        + "\(District.foldVersion). Use the newer program"))
+        }
         try self.init(files, clock: clock, store: store, people: people, lock: lock, fold: fold, founding: founding)
         upgradeIfNeeded(fold.district)
     }

@@ -86,6 +86,8 @@ public final class Sequencer: Sendable {
             var answers: [(submission: Submission, outcomes: [Outcome])] = []
             if case .submissions(let submissions) = work {
                 do throws(StoreError) {
+                    // Also before facts that will prove to be repeated: nobody may hold a timer up by sending them.
+                    try fold.fireTimers(dueBy: now, into: &open)
                     for submission in submissions {
                         answers.append((submission, try outcomes(of: submission, received: now, &fold, &open)))
                     }

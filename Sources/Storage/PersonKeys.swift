@@ -15,9 +15,21 @@ public final class PersonKeys: Sendable {
     /// Keys held in memory; beyond it all are read anew, since a key costs one read.
     private static let recentAtMost = 10_000
 
-    /// Opens the file; makes it, readable by its owner only, if it is not there.
-    public init(path: String) throws(StoreError) {
-        if !FileManager.default.fileExists(atPath: path) {
+    /// Opens the file.
+    ///
+    /// - Parameters:
+    ///   - path: where it is.
+    ///   - isNew: makes it, readable by its owner only. Otherwise it must be there: made anew it would give a known
+    ///     person a second key, and what was sealed under the first would look tampered with.
+    public init(path: String, isNew: Bool = false) throws(StoreError) {
+        let exists = FileManager.default.fileExists(atPath: path)
+        guard exists != isNew else {
+            throw .io(
+                isNew
+                    ? "\(path) exists already"
+                    : "\(path), the keys of private parts, is missing; restore it from its own backup")
+        }
+        if isNew {
             guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
             else { throw .io("\(path) cannot be written") }
         }
@@ -25,8 +37,13 @@ public final class PersonKeys: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
             configuration.prepareDatabase { db in
-                // Rollback journal: GRDB leaves `synchronous` at SQLite's default, FULL, outside of WAL.
+                // With a rollback journal only EXTRA also syncs the folder after the journal is gone (SQLite,
+                // "PRAGMA synchronous"); under FULL a power cut could bring the journal back and undo a key.
+                try db.execute(sql: "PRAGMA synchronous=EXTRA")
                 try db.execute(sql: "PRAGMA secure_delete=ON")
+                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 3 else {
+                    throw StoreError.notDurable("synchronous of the persons' keys is not EXTRA")
+                }
             }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.write { db in

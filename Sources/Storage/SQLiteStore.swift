@@ -11,6 +11,7 @@ public final class SQLiteStore: FactStore {
     private let isClosed = Mutex(false)
     private let committed: Mutex<UInt64>
     private let insert: InsertStatement
+    private let noteAtOpening: String?
 
     /// "JHAN": tells a store from any other SQLite file.
     static let applicationID: Int32 = 0x4A48_414E
@@ -38,7 +39,7 @@ public final class SQLiteStore: FactStore {
         if exists { try Self.checkIdentity(path) }
         self.path = path
         isReader = mode == .read
-        let (pool, size) = try StoreError.wrapping {
+        let (pool, size, note) = try StoreError.wrapping {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
             configuration.maximumReaderCount = 4
@@ -59,14 +60,18 @@ public final class SQLiteStore: FactStore {
                 try pool.write { try $0.execute(sql: "PRAGMA application_id=\(Self.applicationID)") }
             }
             if mode != .read { try Self.migrator.migrate(pool) }
-            let size = try pool.read { try Int64.fetchOne($0, sql: "SELECT max(idx) + 1 FROM fact") ?? 0 }
-            guard let size = UInt64(exactly: size) else {
-                throw StoreError.corrupt("the last fact's index is \(size - 1)")
+            // In one transaction, so that a reader beside a running writer never holds a checkpoint beyond its size.
+            let (count, note) = try pool.read { db in
+                (try Int64.fetchOne(db, sql: "SELECT max(idx) + 1 FROM fact") ?? 0, try Self.checkpoint(db))
             }
-            return (pool, size)
+            guard let size = UInt64(exactly: count) else {
+                throw StoreError.corrupt("the last fact's index is \(count - 1)")
+            }
+            return (pool, size, note)
         }
         self.pool = pool
         committed = Mutex(size)
+        noteAtOpening = note
         insert = InsertStatement()
     }
 
@@ -286,9 +291,12 @@ public final class SQLiteStore: FactStore {
 
     /// The last signed checkpoint that was saved.
     public func checkpoint() throws(StoreError) -> String? {
-        try StoreError.wrapping {
-            try pool.read { try String.fetchOne($0, sql: "SELECT note FROM checkpoint WHERE id = 1") }
-        }
+        if isReader { return noteAtOpening }
+        return try StoreError.wrapping { try pool.read(Self.checkpoint) }
+    }
+
+    private static func checkpoint(_ db: Database) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT note FROM checkpoint WHERE id = 1")
     }
 
     /// Bytes on disk.

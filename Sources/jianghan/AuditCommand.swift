@@ -15,6 +15,11 @@ struct AuditCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
 
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint of this log that was seen earlier, a file; held against the log as well.", valueName: "file"))
+    var checkpoint: String?
+
     @Flag(help: "Print the report as JSON.")
     var json = false
 
@@ -23,13 +28,22 @@ struct AuditCommand: AsyncParsableCommand {
         let start = clock.now
         let report: Audit.Report
         do {
-            let store = try SQLiteStore(path: store.store, mode: .read)
+            let files = DistrictFiles(store: self.store.store)
+            // The guard before the store: beside a running server it may only be behind it.
+            let seen = try [checkpoint ?? files.guardFile].compactMap { path -> String? in
+                guard let data = FileManager.default.contents(atPath: path) else {
+                    if path == checkpoint { throw StoreError.io("\(path) cannot be read") }
+                    return nil
+                }
+                return String(decoding: data, as: UTF8.self)
+            }.first
+            let store = try SQLiteStore(path: files.store, mode: .read)
             guard store.size > 0 else { throw StoreError.notAStore("the log is empty") }
             var progress = Progress("audit")
-            let people = DistrictFiles(store: self.store.store).people
             // Without the persons' keys all but the private parts can be checked.
-            let keys = FileManager.default.fileExists(atPath: people) ? try PersonKeys(path: people) : nil
-            report = try Audit(store, people: keys).run { progress.show($0, of: store.size) }
+            let keys = FileManager.default.fileExists(atPath: files.people) ? try PersonKeys(path: files.people) : nil
+            if keys == nil { Console.note("\(files.people) is missing: private parts are not checked") }
+            report = try Audit(store, people: keys, seen: seen).run { progress.show($0, of: store.size) }
             progress.end()
             try store.close()
         } catch {

@@ -75,25 +75,27 @@ struct DemoCommand: AsyncParsableCommand {
     /// The simulated devices' tokens, kept beside the store as devices would keep their own.
     private func tokens(_ files: DistrictFiles) async throws -> [String: String] {
         let path = files.store + ".devices"
+        let tokens: [String: String]
         if let data = FileManager.default.contents(atPath: path) {
-            return try JSONDecoder().decode([String: String].self, from: data)
+            tokens = try JSONDecoder().decode([String: String].self, from: data)
+        } else {
+            // Before the devices are registered, so that none is ever registered with a token that nobody has.
+            tokens = Dictionary(uniqueKeysWithValues: SimulatedDevice.district.map { ($0.id, Token.make()) })
+            let data = try JSONEncoder().encode(tokens)
+            guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
+            else { throw Console.fail("\(path) cannot be written") }
         }
-        var tokens: [String: String] = [:]
         let access = try await DistrictAccess(files)
-        for device in SimulatedDevice.district {
-            let token = Token.make()
-            tokens[device.id] = token
-            _ = try await access.say(
+        let known = Set(try await access.sources().map(\.id))
+        for device in SimulatedDevice.district where !known.contains(device.id) {
+            guard let token = tokens[device.id] else { throw Console.fail("\(path) has no token for \(device.id)") }
+            let outcome = try await access.say(
                 OperatorFact.registration(
                     of: device.id, role: .device, token: token, silentAfterSeconds: Self.silentAfterSeconds(device.kind)
                 ))
+            if case .refused(let refusal) = outcome { throw Console.fail("\(device.id): \(refusal.message)") }
         }
         try await access.close()
-        let data = try JSONEncoder().encode(tokens)
-        guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
-        else {
-            throw Console.fail("\(path) cannot be written")
-        }
         return tokens
     }
 

@@ -126,7 +126,7 @@ struct SourceTests {
         try story.wait(2_000)
         #expect(story.demanded.map(\.type) == ["source.silent"])
         #expect(
-            try story.refusal("source.registered", about: id + "x", "{\"role\":\"device\"}")?.rule.contains("128 bytes")
+            try story.refusal("source.registered", about: id + "x", "{\"role\":\"device\"}")?.rule.contains("128 ASCII")
                 == true)
     }
 }

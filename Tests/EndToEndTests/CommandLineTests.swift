@@ -65,7 +65,10 @@ import Testing
         #expect(again.errors.contains("exists already"), "\(again.all)")
         let badName = try await jianghan("district", "new", "--name", "a b", "--store", store.folder.file("b.sqlite"))
         #expect(badName.status == 1)
-        #expect(badName.errors.contains("a district's name has 1 to 64 letters"), "\(badName.all)")
+        #expect(badName.errors.contains("a district's name has 1 to 64 of a-z"), "\(badName.all)")
+        let chinese = try await jianghan(
+            "district", "new", "--name", "江汉", "--store", store.folder.file("c.sqlite"))
+        #expect(chinese.status == 1 && chinese.errors.contains("it stands in URLs"), "\(chinese.all)")
         #expect(!FileManager.default.fileExists(atPath: store.folder.file("b.sqlite")))
         try await store.audited()
     }

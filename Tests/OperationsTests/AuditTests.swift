@@ -203,6 +203,20 @@ import Testing
         #expect(found.what.contains("root is not that of the signed checkpoint"))
     }
 
+    /// Cut off with its checkpoint, a log looks whole; who saw a later checkpoint knows better.
+    @Test func aCheckpointSeenElsewhereIsHeldAgainstTheLog() async throws {
+        let fixture = try await AuditFixture.make()
+        let whole = try fixture.rewritten(fixture.facts)
+        let seen = try #require(try whole.checkpoint())
+        #expect(try Audit(whole, seen: seen).run().finding == nil)
+        let short = MemoryStore()
+        var batch = StoredBatch(first: 0)
+        batch.facts = Array(fixture.facts.prefix(200))
+        try short.append(batch)
+        #expect(try Audit(short).run().finding == nil)
+        #expect(try Audit(short, seen: seen).run().finding?.what.contains("the rest is missing") == true)
+    }
+
     @Test func anotherKeysCheckpointIsFound() async throws {
         let fixture = try await AuditFixture.make()
         let store = try fixture.rewritten(fixture.facts)

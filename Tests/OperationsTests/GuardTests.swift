@@ -116,6 +116,14 @@ import Testing
         }
     }
 
+    @Test func theKeysOfPersonsMustBeThere() async throws {
+        let test = try await TestDistrict()
+        try FileManager.default.removeItem(atPath: test.files.people)
+        let error = #expect(throws: OpeningError.self) { try test.open() }
+        #expect(error?.description.contains("the keys of private parts, is missing") == true)
+        #expect(!FileManager.default.fileExists(atPath: test.files.people), "not made anew")
+    }
+
     @Test func oneProcessWrites() async throws {
         let test = try await made()
         let district = try test.open()

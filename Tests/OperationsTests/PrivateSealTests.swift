@@ -17,8 +17,6 @@ struct PrivateSealTests {
         let part = StoredPrivatePart(index: 5, person: "a1", sealed: sealed)
         let opened = try #require(PrivateSeal.open(part, key: Self.key))
         #expect(opened.bytes == bytes && opened.salt == Self.salt)
-        #expect(PrivateSeal.person(of: bytes) == "a1")
-        #expect(PrivateSeal.person(of: Array("{\"name\":1}".utf8)) == "")
 
         let signed = PrivateSeal.Content(salt: Self.salt, signerSalt: Array(repeating: 3, count: 32), bytes: bytes)
         let again = try PrivateSeal.seal(signed, index: 5, key: Self.key)

@@ -39,6 +39,27 @@ import Testing
         #expect(try audit(test).finding == nil)
     }
 
+    /// A client that sends the same again and again holds no deadline up.
+    @Test func aRepeatedFactHoldsNoTimerUp() async throws {
+        let test = try await TestDistrict()
+        let district = try test.open()
+        try await TestDistrict.register(["device/1"], in: district, silentAfter: 60)
+        try await TestDistrict.register(["device/2"], in: district)
+        let fact = try TestDistrict.fact(district, source: "device/2", id: "1", floor: 3)
+        _ = try await district.sequencer.submit([fact])
+        test.clock.advance(61_000)
+        let outcomes = try await district.sequencer.submit([fact])
+        guard case .duplicate = outcomes[0] else {
+            Issue.record("\(outcomes)")
+            return
+        }
+        let store = district.store
+        let last = try store.facts(in: store.size - 1..<store.size)[0]
+        #expect(String(decoding: last.body, as: UTF8.self).contains("\"source.silent\""))
+        try await district.stop()
+        #expect(try audit(test).finding == nil)
+    }
+
     @Test func whatIsOverdueComesInDueOrderBeforeTheFact() async throws {
         let test = try await TestDistrict()
         let district = try test.open()
