@@ -34,15 +34,22 @@ public struct FactReader: Sendable {
 
     /// The ranges of the objects of a JSON array, each still to be read. Only brackets and strings are looked at, so
     /// that an object that is wrong inside does not take its neighbours down.
-    public static func elements(of bytes: [UInt8]) throws(Refusal) -> [Range<Int>] {
+    ///
+    /// - Parameters:
+    ///   - bytes: the array.
+    ///   - most: more elements than this are refused, and not looked for.
+    public static func elements(of bytes: [UInt8], atMost most: Int = .max) throws(Refusal) -> [Range<Int>] {
+        let ranges: [Range<Int>]
         do {
-            return try elementRanges(bytes)
+            ranges = try elementRanges(bytes, atMost: most)
         } catch {
             throw Refusal(error)
         }
+        guard ranges.count <= most else { throw Refusal(.tooLarge, rule: "a batch has at most \(most) facts") }
+        return ranges
     }
 
-    private static func elementRanges(_ bytes: [UInt8]) throws(JSONError) -> [Range<Int>] {
+    private static func elementRanges(_ bytes: [UInt8], atMost most: Int) throws(JSONError) -> [Range<Int>] {
         var scanner = JSONScanner(bytes)
         try scanner.expect(UInt8(ascii: "["))
         var ranges: [Range<Int>] = []
@@ -54,6 +61,7 @@ public struct FactReader: Sendable {
                     throw scanner.failure("a batch is an array of objects")
                 }
                 ranges.append(try scanner.skipBrackets())
+                if ranges.count > most { return ranges }
             } while try scanner.continues(until: UInt8(ascii: "]"))
         }
         try scanner.expectEnd()

@@ -111,7 +111,10 @@ enum API {
                 Parameter(
                     name: "Last-Event-ID", place: "header", type: "integer", description: "The last index seen."),
             ],
-            answers: [.other(200, "The stream.", "text/event-stream"), .error(400, "The index is no index.")],
+            answers: [
+                .other(200, "The stream.", "text/event-stream"), .error(400, "The index is no index."),
+                .error(503, "Too many streams are open."),
+            ],
             handler: { EventsEndpoint(context: $0).get }),
         Endpoint(
             .get, "status", "The log and its sources.", answers: [.json(200, "The status.", "Status")],

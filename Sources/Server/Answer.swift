@@ -39,7 +39,10 @@ enum Answer {
     // MARK: Errors
 
     static func error(_ refusal: Refusal) -> Response {
-        json(.object([.init("error", refusal.json)]), status: refusal.status)
+        var response = json(.object([.init("error", refusal.json)]), status: refusal.status)
+        // RFC 9110 section 15.5.2: a 401 says how to do better.
+        if refusal.status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        return response
     }
 
     static func error(_ status: HTTPResponse.Status, code: String, message: String) -> Response {

@@ -28,8 +28,11 @@ enum BinaryMode {
                 throw Refusal(.attribute, field: "ce-\(name)", rule: "stands twice")
             }
         }
+        guard data.count <= FactReader.maximumBody else {
+            throw Refusal(.tooLarge, field: "data", rule: "has at most \(FactReader.maximumBody) bytes")
+        }
         do {
-            _ = try JSONValue(parsing: data)
+            if !data.isEmpty { _ = try JSONValue(parsing: data) }
         } catch {
             throw Refusal(.malformed, field: "data", rule: "\(error.rule) (byte \(error.offset))")
         }
@@ -41,6 +44,7 @@ enum BinaryMode {
             JSONValue.string(attributes[name] ?? "").write(to: &object)
             object.append(UInt8(ascii: ","))
         }
+        guard !data.isEmpty else { return object.dropLast() + [UInt8(ascii: "}")] }
         return object + Array("\"data\":".utf8) + data + [UInt8(ascii: "}")]
     }
 }

@@ -23,7 +23,15 @@ struct EventsEndpoint: Sendable {
     /// A comment this often keeps proxies from closing a quiet stream.
     private static let keepAlive = Duration.seconds(15)
 
+    /// Streams at once; each may be fed from anywhere in the log.
+    private static let maximumStreams = 128
+
     func get(_ request: Request, _: BasicRequestContext) async throws -> Response {
+        guard context.metrics.streams.load(ordering: .relaxed) < Self.maximumStreams else {
+            return Answer.error(
+                .serviceUnavailable, code: "busy",
+                message: "\(Self.maximumStreams) event streams are open; come back later")
+        }
         let size = context.district.published.head.size
         let next: UInt64
         if let name = HTTPField.Name("Last-Event-ID"), let last = request.headers[name], !last.isEmpty {

@@ -13,42 +13,52 @@ struct FactsEndpoint: Sendable {
 
     // MARK: Taking
 
+    /// Who speaks is asked before the body is read: a stranger costs a look-up, whatever it sends. A signed fact says it
+    /// itself.
     func post(_ request: Request, _: BasicRequestContext) async throws -> Response {
-        let bytes: [UInt8]
-        switch await body(of: request) {
-        case .success(let collected): bytes = collected
-        case .failure(let response): return response.response
-        }
         do throws(Refusal) {
-            return try await take(bytes, request)
+            let mode = try ContentMode(request.headers)
+            let speaker = mode == .signed ? nil : try speaker(request)
+            do throws(BodyReader.Failure) {
+                return try await context.bodies.withBody(of: request) { await take($0, mode, speaker, request.headers) }
+            } catch {
+                return error.response
+            }
         } catch {
             context.metrics.count(error)
             return Answer.error(error)
         }
     }
 
-    private func take(_ bytes: [UInt8], _ request: Request) async throws(Refusal) -> Response {
-        let district = context.district
-        let intake = Intake(edge: district.published.edge, now: district.clock.now())
-        let mode = try ContentMode(request.headers)
-        switch mode {
-        case .batch:
-            let read = try intake.readBatch(bytes, from: try speaker(request, intake))
-            return await answerAll(read)
-        case .signed:
-            if bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "[") {
-                return await answerAll(try intake.readSignedBatch(bytes))
+    private func take(
+        _ bytes: [UInt8], _ mode: ContentMode, _ speaker: Intake.Speaker?, _ headers: HTTPFields
+    ) async -> Response {
+        let intake = intake
+        do throws(Refusal) {
+            switch (mode, speaker) {
+            case (.batch, let speaker?):
+                return await answerAll(try intake.readBatch(bytes, from: speaker))
+            case (.structured, let speaker?):
+                return await answerOne(try intake.read(bytes, from: speaker))
+            case (.binary, let speaker?):
+                let object = try BinaryMode.object(headers: headers, data: bytes)
+                return await answerOne(try intake.read(object, from: speaker))
+            default:
+                if bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "[") {
+                    return await answerAll(try await intake.readSignedBatch(bytes))
+                }
+                return await answerOne(try intake.readSigned(bytes))
             }
-            return await answerOne(try intake.readSigned(bytes))
-        case .structured:
-            return await answerOne(try intake.read(bytes, from: try speaker(request, intake)))
-        case .binary:
-            let object = try BinaryMode.object(headers: request.headers, data: bytes)
-            return await answerOne(try intake.read(object, from: try speaker(request, intake)))
+        } catch {
+            context.metrics.count(error)
+            return Answer.error(error)
         }
     }
 
-    private func speaker(_ request: Request, _ intake: Intake) throws(Refusal) -> Intake.Speaker {
+    /// The edge as things stand now.
+    private var intake: Intake { Intake(edge: context.district.published.edge, now: context.district.clock.now()) }
+
+    private func speaker(_ request: Request) throws(Refusal) -> Intake.Speaker {
         guard let header = request.headers[.authorization] else {
             throw Refusal(.unauthenticated, field: "Authorization", rule: "needs 'Bearer' and a source's token")
         }
@@ -96,54 +106,6 @@ struct FactsEndpoint: Sendable {
             context.metrics.count(error)
             return Answer.error(error)
         }
-    }
-
-    // MARK: The body
-
-    private struct BodyFailure: Error {
-        let response: Response
-    }
-
-    /// The whole body, within its limits of size and of time.
-    private func body(of request: Request) async -> Result<[UInt8], BodyFailure> {
-        let limit = Limits.requestBytes
-        let seconds = context.configuration.bodyTimeoutSeconds
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
-            return .failure(BodyFailure(response: Self.tooLarge(limit)))
-        }
-        return await withTaskGroup(of: Result<[UInt8], BodyFailure>?.self) { group in
-            group.addTask {
-                do {
-                    var bytes: [UInt8] = []
-                    for try await buffer in request.body {
-                        guard bytes.count + buffer.readableBytes <= limit else {
-                            return .failure(BodyFailure(response: Self.tooLarge(limit)))
-                        }
-                        bytes += buffer.readableBytesView
-                    }
-                    return .success(bytes)
-                } catch {
-                    return .failure(
-                        BodyFailure(
-                            response: Answer.error(.badRequest, code: "body", message: "the body could not be read")))
-                }
-            }
-            group.addTask {
-                try? await Task.sleep(for: .seconds(seconds))
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-                ?? .failure(
-                    BodyFailure(
-                        response: Answer.error(
-                            .requestTimeout, code: "timeout", message: "the body did not arrive within \(seconds) s")))
-        }
-    }
-
-    private static func tooLarge(_ limit: Int) -> Response {
-        Answer.error(.contentTooLarge, code: "too-large", message: "a request has at most \(limit) bytes")
     }
 
     // MARK: Reading back

@@ -2,6 +2,7 @@ import District
 import Facts
 import HTTPTypes
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 import NIOPosix
@@ -10,6 +11,10 @@ import ServiceLifecycle
 
 /// The HTTP server of one running district.
 public enum Server {
+    /// Connections beyond this wait to be accepted. Half of the usual limit of open files, so that the store, the guard and
+    /// the keys can always be opened.
+    static let maximumConnections = 512
+
     /// The server as a service: stop it before the district, so that every request it took is answered.
     ///
     /// - Parameters:
@@ -27,7 +32,8 @@ public enum Server {
             // A connection that says nothing for this long is closed.
             server: .http1(configuration: .init(idleTimeout: .seconds(75))),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "jianghan"),
+                address: .hostname(configuration.host, port: configuration.port), serverName: "jianghan",
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
             logger: logger)
     }

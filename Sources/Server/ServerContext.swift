@@ -33,12 +33,14 @@ struct ServerContext: Sendable {
     let log: PublicLog
     let configuration: ServerConfiguration
     let metrics = Metrics()
+    let bodies: BodyReader
     let pages: Pages
     let started = Date()
 
     init(district: RunningDistrict, configuration: ServerConfiguration) throws {
         self.district = district
         self.configuration = configuration
+        bodies = BodyReader(timeoutSeconds: configuration.bodyTimeoutSeconds)
         log = PublicLog(district)
         pages = try Pages(folder: configuration.web)
     }
