@@ -100,6 +100,10 @@ extension District {
         }
         let source = sources.registrations[number]
         guard !source.isRevoked else { return Refusal(.revoked, field: "source", rule: "was revoked") }
+        // Revoked and registered anew while it waited: what admitted it, a token or a key, is the source's no more.
+        if let admission = fact.admission, admission != source.index {
+            return Refusal(.revoked, field: "source", rule: "was registered anew meanwhile; send it again")
+        }
         let type = schemas.types[fact.type]
         let roles = type.roles.isEmpty ? (type.kind == .report ? Role.reporters : Role.deciders) : type.roles
         guard roles.contains(source.role) else {

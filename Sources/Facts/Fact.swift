@@ -13,6 +13,9 @@ public struct Fact: Sendable {
     /// The source's signature over the body, if it signed.
     public var signature: Signature?
 
+    /// The index of the registration by which the edge let it in; nil if it came by no source's own token or key.
+    public var admission: UInt64?
+
     /// The source's own name for the fact; unique per source.
     public let id: Text
     /// The registered source.

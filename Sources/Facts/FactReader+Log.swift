@@ -5,6 +5,7 @@ extension FactReader {
         again.privatePart = fact.privatePart
         again.person = fact.person
         again.signature = fact.signature
+        again.admission = fact.admission
         return again
     }
 

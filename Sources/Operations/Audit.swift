@@ -111,6 +111,8 @@ private struct AuditPass {
     /// The tree's roots at their sizes.
     private var roots: [UInt64: Digest] = [:]
     private var sequences: [String: Sequence] = [:]
+    /// The key of every fact, to find one that stands twice: sixteen bytes a fact.
+    private var keys: [KeyRun.Entry] = []
     private var unverified: [ClosedRange<UInt64>] = []
     /// The level-0 tile that covers the present fact; nil where the log has no full one yet.
     private var published: [Digest]?
@@ -160,6 +162,7 @@ private struct AuditPass {
         }
         guard finding == nil else { return }
         noteSequence(of: fact)
+        keys.append(KeyRun.Entry(key: fact.key, index: index))
 
         let logged = LoggedFact(index: index, received: stored.received, fact: fact)
         district.apply(logged)
@@ -281,6 +284,8 @@ private struct AuditPass {
     }
 
     mutating func finish() throws {
+        try checkRepeats()
+        guard finding == nil else { return }
         if let next = demanded.last {
             finding = Audit.Finding(
                 index: tree.size, what: "\(next.type) of \(next.subject), demanded by fact \(next.cause), is missing")
@@ -288,6 +293,21 @@ private struct AuditPass {
             finding = Audit.Finding(index: tree.size, what: "the checkpoint is unreadable: \(unreadableCheckpoint)")
         } else {
             for (checkpoint, note) in checkpoints where finding == nil { check(checkpoint, note) }
+        }
+    }
+
+    /// A source may send a fact twice; it stands in the log once.
+    private mutating func checkRepeats() throws {
+        keys.sort()
+        for (first, second) in zip(keys, keys.dropFirst()) where first.key == second.key {
+            let bodies = try [first, second].flatMap { try store.facts(in: $0.index..<$0.index + 1) }.map(\.body)
+            let names = bodies.compactMap { body in
+                FactReader.identity(of: body).map { [$0.source.decoded(in: body), $0.id.decoded(in: body)] }
+            }
+            guard names.count == 2, names[0] == names[1] else { continue }
+            if finding.map({ second.index < $0.index }) ?? true {
+                finding = Audit.Finding(index: second.index, what: "stands in the log already, as fact \(first.index)")
+            }
         }
     }
 

@@ -50,7 +50,9 @@ public struct Intake: Sendable {
         guard fact.source.withBytes(in: fact.body, { $0.elementsEqual(id.utf8) }) else {
             throw Refusal(.forbidden, field: "source", rule: "the token belongs to '\(id)'")
         }
-        return fact
+        var admitted = fact
+        admitted.admission = edge.byID[id].map { edge.registrations[$0].index }
+        return admitted
     }
 
     /// Nobody speaks for a source that signs what it says.

@@ -99,7 +99,8 @@ public enum Recovery {
                 next += 1
             }
         }
-        let snapshotSize = try storedSnapshot(of: store)?.size ?? 0
+        // Only one that can be used counts, or the next would be long in coming.
+        let snapshotSize = try snapshot(of: store).size
         return Fold(district: district, tree: tree, keys: keys, people: people, lastSnapshot: min(snapshotSize, size))
     }
 

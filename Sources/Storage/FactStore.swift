@@ -156,7 +156,7 @@ public struct StoredBatch: Sendable {
     public var keyRun: (run: StoredKeyRun, pages: [[UInt8]])?
     /// Runs that the new one replaces.
     public var replacedKeyRuns: [Int64] = []
-    /// A snapshot of the state after this batch; older ones but the last are dropped.
+    /// A snapshot of the state after this batch; it takes the place of the one before.
     public var snapshot: StoredSnapshot?
 
     /// An empty batch that begins at an index.

@@ -185,10 +185,7 @@ public final class SQLiteStore: FactStore {
                     }
                 }
                 if let snapshot = batch.snapshot {
-                    // The last one stays as a second chance should the new one prove unreadable.
-                    try db.execute(
-                        sql: "DELETE FROM snapshot WHERE size < (SELECT max(size) FROM snapshot) OR size = ?",
-                        arguments: [Int64(snapshot.size)])
+                    try db.execute(sql: "DELETE FROM snapshot")
                     try db.execute(
                         sql: "INSERT INTO snapshot VALUES (?, ?)",
                         arguments: [Int64(snapshot.size), Data(snapshot.state)])

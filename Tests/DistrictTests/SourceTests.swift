@@ -17,6 +17,21 @@ struct SourceTests {
         #expect(activity.lastIndex == story.district.size - 1)
     }
 
+    @Test("given a source registered anew, what its old token or key let in is refused")
+    func admission() throws {
+        var story = try Story.founded()
+        let number = try #require(story.district.sources.number(of: "device/a"))
+        let old = story.district.sources.registrations[number].index
+        var waiting = try FactReader(schemas: story.district.schemas, now: nil).read(
+            story.body("lamp.failed", by: "device/a", about: "lamp/1", "{}"))
+        waiting.admission = old
+        #expect(story.district.refusal(of: waiting) == nil)
+        try story.say("source.revoked", about: "device/a")
+        try story.register("device/a")
+        let refused = story.district.refusal(of: waiting)
+        #expect(refused?.code == .revoked && refused?.field == "source")
+    }
+
     @Test("a token names one source")
     func sharedToken() throws {
         var story = try Story.founded()

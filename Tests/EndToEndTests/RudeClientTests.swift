@@ -49,6 +49,46 @@ import Testing
         try await served.stopWell()
     }
 
+    @Test func aStrangersBodyIsNotWaitedFor() async throws {
+        let store = try await Store(devices: "device/a")
+        let served = try await Served(store)
+        let answer = try await offPool {
+            let socket = try RawSocket(port: served.port)
+            try socket.send(Self.head("jh_nobody", length: 8_000_000))
+            return socket.answer(milliseconds: 5_000)
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 401 "), "\(answer)")
+        #expect(answer.contains("WWW-Authenticate: Bearer"), "\(answer)")
+        try await served.stopWell()
+    }
+
+    /// Sixteen of the largest bodies may be under way; one more is told to come back, and may when one has left.
+    @Test func bodiesUnderWayAreBounded() async throws {
+        let store = try await Store(devices: "device/a")
+        let served = try await Served(store)
+        let token = try store.token("device/a")
+        let answers = try await offPool {
+            let holding = try (0..<16).map { _ in
+                let socket = try RawSocket(port: served.port)
+                try socket.send(Self.head(token, length: 8 << 20))
+                return socket
+            }
+            // Until all sixteen have been looked at.
+            _ = holding.last?.receive(milliseconds: 500)
+            let late = try RawSocket(port: served.port)
+            try late.send(Self.head(token, length: 8 << 20))
+            let refused = late.answer(milliseconds: 5_000)
+            for socket in holding { socket.close() }
+            return refused
+        }
+        #expect(answers.hasPrefix("HTTP/1.1 429 ") && answers.contains("Retry-After: 1"), "\(answers)")
+        let isFree = try await served.wait(.seconds(10)) {
+            try await served.say(Said.fell("after", from: "device/a"), token).status < 300
+        }
+        #expect(isFree)
+        try await served.stopWell()
+    }
+
     @Test func clientsThatNeverReadHoldUpNobody() async throws {
         let store = try await Store(devices: "device/a")
         let served = try await Served(store)

@@ -203,6 +203,18 @@ import Testing
         #expect(found.what.contains("root is not that of the signed checkpoint"))
     }
 
+    @Test func aFactThatStandsTwiceIsNamed() async throws {
+        let fixture = try await AuditFixture.make()
+        // The last fact that a device said, once more behind itself: nothing else about the log is wrong.
+        let place = try #require(
+            fixture.facts.lastIndex { String(decoding: $0.body, as: UTF8.self).contains("\"lift.moved\"") })
+        var facts = Array(fixture.facts.prefix(place + 1))
+        facts.append(facts[place])
+        let finding = try #require(try Audit(fixture.rewritten(facts)).run().finding)
+        #expect(finding.index == UInt64(place + 1))
+        #expect(finding.what == "stands in the log already, as fact \(place)")
+    }
+
     /// Cut off with its checkpoint, a log looks whole; who saw a later checkpoint knows better.
     @Test func aCheckpointSeenElsewhereIsHeldAgainstTheLog() async throws {
         let fixture = try await AuditFixture.make()
