@@ -31,7 +31,7 @@ enum Answer {
 
     private static func octetBody(_ bytes: [UInt8], status: HTTPResponse.Status, headers: HTTPFields) -> Response {
         var headers = headers
-        // Public data; a verifier in a browser may fetch it from anywhere.
+        // A body is what its type says, whatever it looks like to a browser.
         headers[.xContentTypeOptions] = "nosniff"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }

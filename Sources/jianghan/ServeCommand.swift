@@ -63,7 +63,7 @@ struct ListenOptions: ParsableArguments {
 enum Serving {
     /// Exit status when the store failed (sysexits.h, EX_IOERR).
     static let storeFailed: Int32 = 74
-    /// Longer than any request takes; a client that does not read its answer is not waited for.
+    /// Longer than a commit takes. A client that is still sending, or does not read its answer, is not waited for.
     private static let shutdownPatience = Duration.seconds(5)
 
     static func run(
