@@ -45,7 +45,6 @@ let package = Package(
             dependencies: [
                 "District", "Facts", "Ledger", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
             ]),
         // 4 Sensing: from the outside to facts; here files, through mappings.
         .target(name: "Sensing", dependencies: [.product(name: "Yams", package: "Yams")]),

@@ -185,6 +185,6 @@ public struct District: Sendable {
 
     /// SHA-256 of the canonical encoding, lower-case hexadecimal: equal states and no others have equal digests.
     public var digest: String {
-        SHA256.hash(data: encoded).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        SHA256.hash(data: encoded).hexadecimal
     }
 }

@@ -23,7 +23,7 @@ public struct Intake: Sendable {
 
     /// The hash by which a token is known; the token itself is kept nowhere.
     public static func hash(ofToken token: String) -> String {
-        SHA256.hash(data: Array(token.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        SHA256.hash(data: Array(token.utf8)).hexadecimal
     }
 
     /// Who has a token.
