@@ -37,6 +37,11 @@ public struct SourceRegister: Sendable {
         public internal(set) var silentSince: Int64?
     }
 
+    /// How a source stands, in one word: `active`, `silent` or `revoked`.
+    public static func state(_ registration: Registration, _ activity: Activity) -> String {
+        registration.isRevoked ? "revoked" : activity.silentSince == nil ? "active" : "silent"
+    }
+
     /// In order of first registration; a source's number never changes.
     public private(set) var registrations: [Registration] = []
     /// At the same numbers.

@@ -24,7 +24,7 @@ struct StatusEndpoint: Sendable {
                 ])
             } ?? .null
         let sources = zip(edge.registrations, activities).map { registration, activity -> JSONValue in
-            let state = registration.isRevoked ? "revoked" : activity.silentSince == nil ? "active" : "silent"
+            let state = SourceRegister.state(registration, activity)
             return .object([
                 .init("id", .string(registration.id)), .init("role", .string(registration.role.rawValue)),
                 .init("state", .string(state)),

@@ -86,7 +86,7 @@ struct DemoCommand: AsyncParsableCommand {
             else { throw Console.fail("\(path) cannot be written") }
         }
         let access = try await DistrictAccess(files)
-        let known = Set(try await access.sources().map(\.id))
+        let known = try await access.sourceIDs()
         for device in SimulatedDevice.district where !known.contains(device.id) {
             guard let token = tokens[device.id] else { throw Console.fail("\(path) has no token for \(device.id)") }
             let outcome = try await access.say(

@@ -58,18 +58,11 @@ enum DistrictAccess {
         }
     }
 
-    /// The sources that are registered.
-    func sources() async throws -> [(id: String, role: String, state: String, facts: UInt64)] {
+    /// The ids of the sources that are registered.
+    func sourceIDs() async throws -> Set<String> {
         switch self {
-        case .opened(let district):
-            return zip(district.published.edge.registrations, district.published.activities).map {
-                (
-                    $0.id, $0.role.rawValue, $0.isRevoked ? "revoked" : $1.silentSince == nil ? "active" : "silent",
-                    $1.facts
-                )
-            }
-        case .serving(let client):
-            return try await client.status().sources.map { ($0.id, $0.role, $0.state, $0.facts) }
+        case .opened(let district): Set(district.published.edge.registrations.map(\.id))
+        case .serving(let client): Set(try await client.status().sources.map(\.id))
         }
     }
 

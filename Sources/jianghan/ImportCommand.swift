@@ -94,7 +94,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     /// The mapping's source, let in by whoever runs the import; nobody has its token.
     private func register(_ source: String, _ access: DistrictAccess) async throws {
-        guard try await !access.sources().contains(where: { $0.id == source }) else { return }
+        guard try await !access.sourceIDs().contains(source) else { return }
         let outcome = try await access.say(
             OperatorFact.registration(of: source, role: .gateway, token: Token.make()))
         if case .refused(let refusal) = outcome { throw Console.fail("source \(source): \(refusal.message)") }

@@ -1,7 +1,9 @@
 import ArgumentParser
+import District
 import Facts
 import Foundation
 import Operations
+import Storage
 
 struct SourceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -94,11 +96,18 @@ struct SourceCommand: AsyncParsableCommand {
         @OptionGroup var store: StoreOption
 
         func run() async throws {
-            let access = try await DistrictAccess(DistrictFiles(store: store.store))
-            for source in try await access.sources() {
-                Console.print("\(source.id)\t\(source.role)\t\(source.state)\t\(source.facts) facts")
+            // Read only: looking at a district changes nothing in it, whether it is served or not.
+            do {
+                let store = try SQLiteStore(path: store.store, mode: .read)
+                let sources = try Recovery.district(from: store).sources
+                for (source, activity) in zip(sources.registrations, sources.activities) {
+                    let state = SourceRegister.state(source, activity)
+                    Console.print("\(source.id)\t\(source.role.rawValue)\t\(state)\t\(activity.facts) facts")
+                }
+                try store.close()
+            } catch {
+                throw Console.fail("\(error)")
             }
-            try await access.close()
         }
     }
 }

@@ -58,6 +58,19 @@ import Testing
         #expect(text(at: none) == "this is no store")
     }
 
+    /// Looking changes nothing, also when a silence is overdue that a start would say.
+    @Test func lookingChangesNothing() async throws {
+        var store = try await Store()
+        try await store.add("device/quiet", role: "device", "--silent-after", "1")
+        try await Task.sleep(for: .milliseconds(1_500))
+        let facts = try await store.facts().count
+        let listed = try await jianghan("source", "list", "--store", store.path)
+        #expect(listed.status == 0 && listed.output.contains("device/quiet\tdevice\tactive\t0 facts"), "\(listed.all)")
+        #expect(try await jianghan("replay", "--store", store.path).status == 0)
+        try await store.audited()
+        #expect(try await store.facts().count == facts)
+    }
+
     @Test func aDistrictIsNotMadeTwice() async throws {
         let store = try await Store()
         let again = try await jianghan("district", "new", "--name", "again", "--store", store.path)
