@@ -45,13 +45,13 @@ public struct CheckpointGuard: Sendable {
     /// - Returns: the size of that checkpoint.
     public static func restore(_ files: DistrictFiles) throws -> UInt64 {
         guard !FileManager.default.fileExists(atPath: files.guardFile) else {
-            throw OpeningError.cannotFound("\(files.guardFile) is there")
+            throw OpeningError.notMade("\(files.guardFile) is there")
         }
         let lock = try StoreLock(files)
         defer { withExtendedLifetime(lock) {} }
         let store = try SQLiteStore(path: files.store, mode: .read)
         guard let text = try store.checkpoint() else {
-            throw OpeningError.cannotFound("no checkpoint was signed; there is nothing to guard")
+            throw OpeningError.notMade("no checkpoint was signed; there is nothing to guard")
         }
         let note = try SignedNote(parsing: Array(text.utf8))
         let size = try Checkpoint(text: note.text).size

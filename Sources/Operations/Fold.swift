@@ -46,6 +46,26 @@ struct Fold: Sendable {
         }
     }
 
+    /// Marks in the log that from here on another version of the fold writes it; false if it is this one already.
+    mutating func upgrade(
+        to version: Int64, received now: Int64, in batch: inout OpenBatch
+    ) throws(StoreError) -> Bool {
+        guard district.spanFoldVersion < version else { return false }
+        let received = max(now, district.time)
+        let marker = FactWriter.body(
+            id: "fold-\(version)@\(district.size)", source: District.platformSource, type: "system.upgraded",
+            subject: district.founding?.name, time: received, data: .object([.init("foldVersion", .integer(version))]))
+        do {
+            let fact = try FactReader(schemas: district.schemas, now: nil).read(marker)
+            try append(fact, received: received, to: &batch)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .corrupt("the upgrade does not keep to its own schema: \(error)")
+        }
+        return true
+    }
+
     /// Lets every timer fire that is due, in due order.
     mutating func fireTimers(dueBy now: Int64, into batch: inout OpenBatch) throws(StoreError) {
         while let consequence = district.dueConsequence(by: now) {

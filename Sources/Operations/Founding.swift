@@ -43,7 +43,7 @@ public struct NewDistrict: Sendable {
             (1...64).contains(name.utf8.count) && name.first?.isLetter == true
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
         guard isName else {
-            throw OpeningError.cannotFound(
+            throw OpeningError.notMade(
                 "a district's name has 1 to 64 of a-z, A-Z, 0-9, '-', '_' and '.', a letter first; it stands in URLs")
         }
         let origin = origin ?? (isSimulated ? "simulated.jianghan.invalid/log/\(name)" : "jianghan.invalid/log/\(name)")
@@ -51,7 +51,7 @@ public struct NewDistrict: Sendable {
         do {
             signer = try Ed25519Signer.generate(name: origin)
         } catch {
-            throw OpeningError.cannotFound("the origin '\(origin)' cannot be a key's name: no blanks, no '+'")
+            throw OpeningError.notMade("the origin '\(origin)' cannot be a key's name: no blanks, no '+'")
         }
         let folder = (files.store as NSString).deletingLastPathComponent
         if !folder.isEmpty {
@@ -60,7 +60,7 @@ public struct NewDistrict: Sendable {
         let lock = try StoreLock(files)
         for path in [files.store, files.key, files.guardFile, files.people]
         where FileManager.default.fileExists(atPath: path) {
-            throw OpeningError.cannotFound("\(path) exists already")
+            throw OpeningError.notMade("\(path) exists already")
         }
         try checkFirstFacts(now: clock.now())
         try files.write(signer)
@@ -72,12 +72,12 @@ public struct NewDistrict: Sendable {
         var first = OpenBatch(first: 0)
         for body in firstFacts(origin: origin, verifierKey: signer.verifierKey.text, now: now) {
             let fact = try FactReader(schemas: fold.district.schemas, now: now).read(body)
-            if let refusal = fold.district.refusal(of: fact) { throw OpeningError.cannotFound(refusal.message) }
+            if let refusal = fold.district.refusal(of: fact) { throw OpeningError.notMade(refusal.message) }
             try fold.append(fact, received: now, to: &first)
         }
         try store.append(first.stored)
         guard let founding = fold.district.founding else {
-            throw OpeningError.cannotFound("the founding fact was not understood")
+            throw OpeningError.notMade("the founding fact was not understood")
         }
         let district = try RunningDistrict(
             files, clock: clock, store: store, people: people, lock: lock, fold: fold, founding: founding)
@@ -90,7 +90,7 @@ public struct NewDistrict: Sendable {
         var district = District()
         for body in firstFacts(origin: "", verifierKey: "", now: now) {
             let fact = try FactReader(schemas: district.schemas, now: now).read(body)
-            if let refusal = district.refusal(of: fact) { throw OpeningError.cannotFound(refusal.message) }
+            if let refusal = district.refusal(of: fact) { throw OpeningError.notMade(refusal.message) }
             district.apply(LoggedFact(index: district.size, received: now, fact: fact))
         }
     }

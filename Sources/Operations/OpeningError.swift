@@ -12,8 +12,8 @@ public enum OpeningError: Error, Sendable {
     case store(StoreError)
     /// The log holds what this program cannot read.
     case unreadable(index: UInt64, String)
-    /// There is something already where a new district is to be made, or its name is no name.
-    case cannotFound(String)
+    /// What was to be made is there already, or may not be made so.
+    case notMade(String)
 
     static func wrapping<Result>(_ body: () throws -> Result) throws(OpeningError) -> Result {
         do {
@@ -32,7 +32,7 @@ extension OpeningError: CustomStringConvertible {
     /// What happened, and what to do.
     public var description: String {
         switch self {
-        case .locked(let detail), .noKey(let detail), .guardMismatch(let detail), .cannotFound(let detail): detail
+        case .locked(let detail), .noKey(let detail), .guardMismatch(let detail), .notMade(let detail): detail
         case .store(let error): error.description
         case .unreadable(let index, let detail):
             "fact \(index) of the log cannot be read (\(detail)); run 'jianghan audit'"

@@ -14,7 +14,14 @@ public enum Recovery {
     public static func district(
         from store: any FactStore, useSnapshot: Bool = true, progress: (UInt64) -> Void = { _ in }
     ) throws(OpeningError) -> District {
-        var district = useSnapshot ? try snapshot(of: store) : District()
+        try district(useSnapshot ? try snapshot(of: store) : District(), after: store, progress: progress)
+    }
+
+    /// A state, and what the store holds after it.
+    private static func district(
+        _ start: District, after store: any FactStore, progress: (UInt64) -> Void = { _ in }
+    ) throws(OpeningError) -> District {
+        var district = start
         try replay(store, from: district.size) { logged in
             district.apply(logged)
             if district.size.isMultiple(of: Limits.readFacts) { progress(district.size) }
@@ -81,7 +88,8 @@ public enum Recovery {
 
     /// The whole state that the sequencer goes on from.
     static func fold(from store: any FactStore, people: PersonKeys) throws(OpeningError) -> Fold {
-        let district = try district(from: store)
+        let snapshot = try snapshot(of: store)
+        let district = try district(snapshot, after: store)
         let size = store.size
         let tree = try tree(of: store)
         var keys = try OpeningError.wrapping { try KeyIndex(runs: try store.keyRuns(), store: store) }
@@ -99,9 +107,8 @@ public enum Recovery {
                 next += 1
             }
         }
-        // Only one that can be used counts, or the next would be long in coming.
-        let snapshotSize = try snapshot(of: store).size
-        return Fold(district: district, tree: tree, keys: keys, people: people, lastSnapshot: min(snapshotSize, size))
+        // Only a snapshot that could be used counts, or the next would be long in coming.
+        return Fold(district: district, tree: tree, keys: keys, people: people, lastSnapshot: snapshot.size)
     }
 
     /// The edge of the tree, from the store's full tiles and its last facts.

@@ -20,6 +20,7 @@ public final class RunningDistrict: Sendable {
     /// What it was founded with.
     public var founding: District.Founding { published.founding }
 
+    private let people: PersonKeys
     private let lock: StoreLock
     private let end: Mutex<End>
 
@@ -52,7 +53,6 @@ public final class RunningDistrict: Sendable {
                         + "\(District.foldVersion). Use the newer program"))
         }
         try self.init(files, clock: clock, store: store, people: people, lock: lock, fold: fold, founding: founding)
-        upgradeIfNeeded(fold.district)
     }
 
     init(
@@ -73,9 +73,18 @@ public final class RunningDistrict: Sendable {
                 "\(files.guardFile) is missing, though checkpoints were signed. If nobody can have seen a later one than "
                     + "the store's own (it was not restored from a backup), run 'jianghan log restore-guard'")
         }
+        // Before the first timer fires, so that no consequence of this fold stands in the span of another.
+        var fold = fold
+        var first = OpenBatch(first: fold.district.size)
+        try OpeningError.wrapping {
+            if try fold.upgrade(to: District.foldVersion, received: clock.now(), in: &first) {
+                try store.append(first.stored)
+            }
+        }
         self.files = files
         self.clock = clock
         self.store = store
+        self.people = people
         self.lock = lock
         published = Published(fold.district, founding: founding, tree: fold.tree)
         if let signed { published.publish(checkpoint: signed.checkpoint, note: signed.note, signedAt: clock.now()) }
@@ -87,21 +96,6 @@ public final class RunningDistrict: Sendable {
                 lastSize: signed.flatMap { $0.note.encoded == kept ? $0.checkpoint.size : nil }),
             clock: clock)
         sequencer.start(fold) { failure in self.ended(failure) }
-    }
-
-    /// Marks in the log that from here on another version of the fold writes it.
-    private func upgradeIfNeeded(_ district: District) {
-        guard district.spanFoldVersion != District.foldVersion else { return }
-        let body = FactWriter.body(
-            id: "fold-\(District.foldVersion)@\(district.size)", source: District.platformSource,
-            type: "system.upgraded", subject: founding.name, time: clock.now(),
-            data: .object([.init("foldVersion", .integer(District.foldVersion))]))
-        Task { [sequencer, published, clock] in
-            guard let fact = try? FactReader(schemas: published.edge.schemas, now: clock.now()).read(body) else {
-                return
-            }
-            _ = try? await sequencer.submit([fact])
-        }
     }
 
     // MARK: Ending
@@ -132,6 +126,7 @@ public final class RunningDistrict: Sendable {
         let result: Result<Void, StoreError>
         do throws(StoreError) {
             if let failure { throw failure }
+            try people.close()
             try store.close()
             result = .success(())
         } catch {

@@ -46,11 +46,10 @@ public final class PersonKeys: Sendable {
                 }
             }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
+            guard isNew else { return queue }
             try queue.write { db in
-                try db.execute(
-                    sql:
-                        "CREATE TABLE IF NOT EXISTS personKey (person TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID"
-                )
+                let columns = "person TEXT PRIMARY KEY, key BLOB NOT NULL"
+                try db.execute(sql: "CREATE TABLE personKey (\(columns)) STRICT, WITHOUT ROWID")
             }
             return queue
         }
